@@ -1,0 +1,60 @@
+# The libraries sotto builds on, found in the system. Each missing one is named with its package.
+function(sotto_missing what package)
+  message(FATAL_ERROR "${what} was not found: apt-get install ${package} (./quickstart does it)")
+endfunction()
+
+set(kineto_LIBRARY c10)  # silences a warning of LibTorch 2.x's configuration
+find_package(Torch 1.13 QUIET)
+if(NOT Torch_FOUND)
+  sotto_missing(LibTorch libtorch-dev)
+endif()
+
+find_package(yaml-cpp QUIET)
+if(NOT yaml-cpp_FOUND)
+  sotto_missing(yaml-cpp libyaml-cpp-dev)
+endif()
+if(NOT TARGET yaml-cpp::yaml-cpp)  # yaml-cpp 0.7 has the plain name only
+  add_library(yaml-cpp::yaml-cpp INTERFACE IMPORTED)
+  target_link_libraries(yaml-cpp::yaml-cpp INTERFACE yaml-cpp)
+endif()
+
+find_package(nlohmann_json QUIET)
+if(NOT nlohmann_json_FOUND)
+  sotto_missing(nlohmann-json nlohmann-json3-dev)
+endif()
+
+find_package(CLI11 QUIET)
+if(NOT CLI11_FOUND)
+  sotto_missing(CLI11 libcli11-dev)
+endif()
+
+find_path(XXHASH_INCLUDE_DIR xxhash.h)
+if(NOT XXHASH_INCLUDE_DIR)
+  sotto_missing(xxHash libxxhash-dev)
+endif()
+
+find_package(OpenMP REQUIRED)
+find_package(Threads REQUIRED)
+
+if(SOTTO_MEDIA)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(FFMPEG IMPORTED_TARGET libavformat libavcodec libavutil libswscale libswresample)
+  if(NOT FFMPEG_FOUND)
+    sotto_missing(FFmpeg "libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev")
+  endif()
+  find_package(OpenCV QUIET COMPONENTS core imgproc imgcodecs calib3d)
+  if(NOT OpenCV_FOUND)
+    sotto_missing(OpenCV libopencv-dev)
+  endif()
+  find_package(dlib QUIET)
+  if(NOT dlib_FOUND)
+    sotto_missing(dlib "libdlib-dev libdlib-data libopenblas-openmp-dev")
+  endif()
+endif()
+
+if(SOTTO_BUILD_TESTS)
+  find_package(GTest QUIET)
+  if(NOT GTest_FOUND)
+    sotto_missing(GoogleTest libgtest-dev)
+  endif()
+endif()

@@ -1,0 +1,28 @@
+#include "datasets/clip_cache.h"
+
+namespace sotto::datasets {
+
+ClipCache::ClipCache(std::shared_ptr<const Store> store, int64_t limit_mib)
+    : store_(std::move(store)), limit_bytes_(static_cast<size_t>(limit_mib) << 20) {}
+
+std::shared_ptr<const Utterance> ClipCache::get(const ManifestEntry& entry) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = kept_.find(entry.id);
+    if (found != kept_.end()) {
+      return found->second;
+    }
+  }
+  auto utterance = std::make_shared<const Utterance>(store_->load(entry));
+  size_t bytes = utterance->wave.size() * sizeof(float);
+  for (const auto& crop : utterance->crops) {
+    bytes += crop.second.pixels.size();
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (used_bytes_ + bytes <= limit_bytes_ && kept_.emplace(entry.id, utterance).second) {
+    used_bytes_ += bytes;
+  }
+  return utterance;
+}
+
+}  // namespace sotto::datasets

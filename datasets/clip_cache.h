@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "datasets/store.h"
+
+namespace sotto::datasets {
+
+/// Decoded utterances of a store, kept in memory up to a limit; past it clips are decoded again.
+/// Safe from several threads.
+class ClipCache {
+ public:
+  ClipCache(std::shared_ptr<const Store> store, int64_t limit_mib);
+
+  std::shared_ptr<const Utterance> get(const ManifestEntry& entry);
+  const Store& store() const { return *store_; }
+
+ private:
+  std::shared_ptr<const Store> store_;
+  size_t limit_bytes_;
+  size_t used_bytes_ = 0;
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<const Utterance>> kept_;
+};
+
+}  // namespace sotto::datasets

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace sotto::datasets {
+
+/// Whether the name ends as media files do (mp4, mkv, mpg, wav, ...), in any case of letters.
+bool has_media_extension(const std::filesystem::path& path);
+
+/// Media files below `root`, as sorted paths relative to it. Hidden files are left out and links
+/// to folders are not followed.
+/// @throws DataError if `root` is no folder that can be read.
+std::vector<std::filesystem::path> media_files(const std::string& root);
+
+/// Whether a name can stand in a manifest.
+bool is_utf8(const std::string& text);
+
+/// The text of a small file without a byte order mark. @throws DataError.
+std::string read_text(const std::filesystem::path& path);
+
+}  // namespace sotto::datasets

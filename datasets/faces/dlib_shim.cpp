@@ -1,0 +1,140 @@
+#include "datasets/faces/dlib_interface.h"
+
+#include <dlib/image_processing.h>
+#include <dlib/image_processing/frontal_face_detector.h>
+#include <dlib/serialize.h>
+
+#include <cmath>
+#include <exception>
+#include <vector>
+
+namespace sotto_faces {
+
+/// A grey picture of the caller, seen as a dlib image without a copy.
+struct GreyView {
+  const uint8_t* pixels;
+  long rows;
+  long columns;
+  long stride;
+};
+
+inline long num_rows(const GreyView& view) { return view.rows; }
+inline long num_columns(const GreyView& view) { return view.columns; }
+inline const void* image_data(const GreyView& view) { return view.pixels; }
+inline long width_step(const GreyView& view) { return view.stride; }
+
+}  // namespace sotto_faces
+
+namespace dlib {
+
+template <>
+struct image_traits<sotto_faces::GreyView> {
+  typedef unsigned char pixel_type;
+};
+template <>
+struct image_traits<const sotto_faces::GreyView> {
+  typedef unsigned char pixel_type;
+};
+
+}  // namespace dlib
+
+namespace {
+
+sotto_faces::GreyView view_of(
+    const uint8_t* grey, int64_t height, int64_t width, int64_t stride) {
+  return {grey, static_cast<long>(height), static_cast<long>(width), static_cast<long>(stride)};
+}
+
+}  // namespace
+
+extern "C" {
+
+void* sotto_face_detector_new(void) {
+  try {
+    return new dlib::frontal_face_detector(dlib::get_frontal_face_detector());
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+void* sotto_face_detector_clone(const void* detector) {
+  try {
+    return new dlib::frontal_face_detector(
+        *static_cast<const dlib::frontal_face_detector*>(detector));
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+void sotto_face_detector_free(void* detector) {
+  delete static_cast<dlib::frontal_face_detector*>(detector);
+}
+
+int sotto_face_detect(
+    void* detector,
+    const uint8_t* grey,
+    int64_t height,
+    int64_t width,
+    int64_t stride,
+    sotto_face_box* boxes,
+    int capacity) {
+  try {
+    std::vector<dlib::rect_detection> found;
+    (*static_cast<dlib::frontal_face_detector*>(detector))(
+        view_of(grey, height, width, stride), found, 0.0);
+    int count = 0;
+    for (const dlib::rect_detection& face : found) {
+      if (count < capacity) {
+        const dlib::rectangle& r = face.rect;
+        boxes[count++] = {
+            double(r.left()), double(r.top()), double(r.right()), double(r.bottom()),
+            face.detection_confidence};
+      }
+    }
+    return count;
+  } catch (const std::exception&) {
+    return -1;
+  }
+}
+
+void* sotto_face_shape_new(const char* path) {
+  try {
+    auto shape = std::make_unique<dlib::shape_predictor>();
+    dlib::deserialize(path) >> *shape;
+    return shape.release();
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+void sotto_face_shape_free(void* shape) { delete static_cast<dlib::shape_predictor*>(shape); }
+
+int sotto_face_shape_points(const void* shape) {
+  return static_cast<int>(static_cast<const dlib::shape_predictor*>(shape)->num_parts());
+}
+
+int sotto_face_shape_fit(
+    const void* shape,
+    const uint8_t* grey,
+    int64_t height,
+    int64_t width,
+    int64_t stride,
+    const sotto_face_box* box,
+    double* points) {
+  try {
+    const dlib::rectangle rectangle(
+        std::lround(box->left), std::lround(box->top), std::lround(box->right),
+        std::lround(box->bottom));
+    const dlib::full_object_detection fit = (*static_cast<const dlib::shape_predictor*>(shape))(
+        view_of(grey, height, width, stride), rectangle);
+    for (unsigned long i = 0; i < fit.num_parts(); ++i) {
+      points[2 * i] = static_cast<double>(fit.part(i).x());
+      points[2 * i + 1] = static_cast<double>(fit.part(i).y());
+    }
+    return 0;
+  } catch (const std::exception&) {
+    return -1;
+  }
+}
+
+}  // extern "C"

@@ -1,0 +1,78 @@
+#include "datasets/lips_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/error.h"
+
+namespace sotto::datasets {
+namespace {
+
+/// Where one output pixel reads: four neighbours in a frame and their weights.
+struct Tap {
+  int32_t offsets[4];
+  float weights[4];
+};
+
+Tap tap_at(double x, double y, int64_t width, int64_t height) {
+  const double left = std::floor(x);
+  const double top = std::floor(y);
+  const auto fx = static_cast<float>(x - left);
+  const auto fy = static_cast<float>(y - top);
+  const auto column = [&](double c) {
+    return static_cast<int64_t>(std::clamp(c, 0.0, static_cast<double>(width - 1)));
+  };
+  const auto row = [&](double r) {
+    return static_cast<int64_t>(std::clamp(r, 0.0, static_cast<double>(height - 1)));
+  };
+  Tap tap = {};
+  for (int i = 0; i < 4; ++i) {
+    tap.offsets[i] =
+        static_cast<int32_t>(row(top + i / 2) * width + column(left + i % 2));
+    tap.weights[i] = (i % 2 != 0 ? fx : 1 - fx) * (i / 2 != 0 ? fy : 1 - fy);
+  }
+  return tap;
+}
+
+std::vector<Tap> taps_of(const Crop& crop, const InputOptions& options, const LipsView& view) {
+  const double step = static_cast<double>(options.window) / static_cast<double>(options.size);
+  const double middle = static_cast<double>(options.size) / 2;
+  const double cosine = std::cos(view.rotation_rad) * view.scale;
+  const double sine = std::sin(view.rotation_rad) * view.scale;
+  std::vector<Tap> taps;
+  taps.reserve(static_cast<size_t>(options.size * options.size));
+  for (int64_t i = 0; i < options.size; ++i) {
+    for (int64_t j = 0; j < options.size; ++j) {
+      const double u = (static_cast<double>(j) + 0.5 - middle) * step * (view.flip ? -1 : 1);
+      const double v = (static_cast<double>(i) + 0.5 - middle) * step;
+      const double x = static_cast<double>(crop.width) / 2 + view.shift_x + cosine * u - sine * v;
+      const double y = static_cast<double>(crop.height) / 2 + view.shift_y + sine * u + cosine * v;
+      taps.push_back(tap_at(x - 0.5, y - 0.5, crop.width, crop.height));
+    }
+  }
+  return taps;
+}
+
+}  // namespace
+
+void view_lips(const Crop& crop, const InputOptions& options, const LipsView& view, float* out) {
+  if (crop.channels != 1) {
+    throw DataError("lips: expected grey pictures, got " + std::to_string(crop.channels) + " channels");
+  }
+  const std::vector<Tap> taps = taps_of(crop, options, view);
+  const auto gain = static_cast<float>(view.contrast / (255.0 * options.deviation));
+  const auto offset = static_cast<float>(
+      view.brightness - view.contrast * options.mean / options.deviation);
+  for (int64_t t = 0; t < crop.frames; ++t) {
+    const uint8_t* frame = crop.pixels.data() + t * crop.frame_bytes();
+    for (const Tap& tap : taps) {
+      float grey = 0;
+      for (int i = 0; i < 4; ++i) {
+        grey += tap.weights[i] * static_cast<float>(frame[tap.offsets[i]]);
+      }
+      *out++ = grey * gain + offset;
+    }
+  }
+}
+
+}  // namespace sotto::datasets

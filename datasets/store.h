@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "datasets/utterance.h"
+
+namespace sotto::datasets {
+
+/// One line of a store's manifest.jsonl.
+struct ManifestEntry {
+  std::string id;
+  std::string clip;      ///< path of the clip relative to the store
+  int64_t frames = 0;    ///< video frames at 25/s; 0 without video
+  int64_t samples = 0;   ///< samples at 16 kHz; 0 without sound
+  std::string text;
+  std::vector<WordTime> words;
+  std::string talker;
+  std::string source;
+  Quality quality;
+  std::vector<std::string> warnings;  ///< what was found wrong with the source
+};
+
+/// A prepared store opened for reading: manifest.jsonl (sorted by id) and clips/*.mkv.
+/// Opening reads the manifest only. `load` is const and safe from several threads.
+class Store {
+ public:
+  /// @throws DataError if `path` is no store.
+  explicit Store(const std::string& path);
+
+  const std::vector<ManifestEntry>& manifest() const { return manifest_; }
+  const std::string& path() const { return path_; }
+  /// The entry with this id. @throws DataError if there is none.
+  const ManifestEntry& entry(const std::string& id) const;
+  /// Decodes one utterance: its lips and its sound, lossless.
+  Utterance load(const ManifestEntry& entry) const;
+
+ private:
+  std::string path_;
+  std::vector<ManifestEntry> manifest_;
+  std::map<std::string, size_t> by_id_;
+};
+
+/// Writes one utterance's clip file (FFV1 + FLAC in Matroska) whole or not at all.
+void write_clip(const std::string& path, const Utterance& utterance);
+/// Reads a clip file that `write_clip` made.
+Utterance read_clip(const std::string& path);
+
+/// A manifest line for `utterance` whose clip lies at `clip`.
+ManifestEntry describe(const Utterance& utterance, const std::string& clip);
+std::string to_json_line(const ManifestEntry& entry);
+/// @param where file:line for messages. @throws DataError.
+ManifestEntry from_json_line(const std::string& line, const std::string& where);
+
+}  // namespace sotto::datasets

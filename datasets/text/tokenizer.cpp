@@ -1,0 +1,147 @@
+#include "datasets/text/tokenizer.h"
+
+#include "common/error.h"
+#include "datasets/text/utf8.h"
+
+namespace sotto::datasets {
+namespace {
+
+constexpr std::string_view kBlankToken = "<blank>";
+constexpr std::string_view kSpaceToken = "<space>";
+constexpr std::string_view kUnknownToken = "<unk>";
+constexpr std::string_view kEndToken = "<eos>";
+constexpr std::string_view kWordMark = "\xE2\x96\x81";  // U+2581
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+std::string trimmed(const std::string& text) {
+  const size_t first = text.find_first_not_of(' ');
+  if (first == std::string::npos) {
+    return "";
+  }
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+}  // namespace
+
+Tokenizer::Tokenizer(std::vector<std::string> tokens) : tokens_(std::move(tokens)) {
+  if (tokens_.size() < 3 || tokens_.front() != kBlankToken || tokens_.back() != kEndToken) {
+    throw DataError(
+        "vocabulary: expected <blank>, units and <eos>, got " + std::to_string(tokens_.size()) +
+        " tokens without these ends");
+  }
+  for (size_t i = 0; i < tokens_.size(); ++i) {
+    if (!ids_.emplace(tokens_[i], static_cast<int64_t>(i)).second) {
+      throw DataError(
+          "vocabulary: token " + std::to_string(i) + " '" + tokens_[i] + "' repeats " +
+          std::to_string(ids_[tokens_[i]]));
+    }
+  }
+}
+
+int64_t Tokenizer::find(const std::string& token) const {
+  const auto entry = ids_.find(token);
+  return entry == ids_.end() ? -1 : entry->second;
+}
+
+const std::string& Tokenizer::token(int64_t id) const {
+  if (id < 0 || id >= size()) {
+    throw DataError(
+        "token id: expected 0 to " + std::to_string(size() - 1) + ", got " + std::to_string(id));
+  }
+  return tokens_[id];
+}
+
+std::string Tokenizer::piece(int64_t id) const {
+  const std::string& string = token(id);
+  if (id == kBlank || id == eos()) {
+    return "";
+  }
+  return string == kSpaceToken ? " " : replaced(string, kWordMark, " ");
+}
+
+std::vector<std::string> Tokenizer::pieces(const std::vector<int64_t>& ids) const {
+  std::vector<std::string> all;
+  all.reserve(ids.size());
+  for (const int64_t id : ids) {
+    all.push_back(piece(id));
+  }
+  return all;
+}
+
+bool Tokenizer::starts_word(int64_t id) const {
+  const std::string text = piece(id);
+  return !text.empty() && text.front() == ' ';
+}
+
+std::string Tokenizer::decode(const std::vector<int64_t>& ids) const {
+  std::string text;
+  for (const int64_t id : ids) {
+    if (id != -1) {
+      text += token(id);
+    }
+  }
+  text = trimmed(replaced(replaced(text, kSpaceToken, " "), kWordMark, " "));
+  return replaced(text, kEndToken, "");
+}
+
+CharacterTokenizer::CharacterTokenizer(std::vector<std::string> tokens)
+    : Tokenizer(std::move(tokens)) {
+  for (int64_t id = 1; id < eos(); ++id) {
+    const std::string& unit = token(id);
+    if (unit != kSpaceToken && unit != kUnknownToken && utf8_characters(unit).size() != 1) {
+      throw DataError(
+          "character vocabulary: expected one character, got token " + std::to_string(id) + " '" +
+          unit + "'");
+    }
+  }
+}
+
+std::vector<int64_t> CharacterTokenizer::encode(std::string_view text) const {
+  std::vector<int64_t> ids;
+  for (const std::string& character : utf8_characters(text)) {
+    int64_t id = character == " " ? find(std::string(kSpaceToken)) : find(character);
+    if (id < 0) {
+      id = find(std::string(kUnknownToken));
+    }
+    if (id < 0) {
+      throw DataError(
+          "text '" + std::string(text) + "': character '" + character +
+          "' is not in the vocabulary; normalise the text or train with more units");
+    }
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+std::vector<std::string> english_characters() {
+  std::vector<std::string> tokens = {std::string(kBlankToken), std::string(kSpaceToken), "'"};
+  for (char letter = 'a'; letter <= 'z'; ++letter) {
+    tokens.emplace_back(1, letter);
+  }
+  tokens.emplace_back(kEndToken);
+  return tokens;
+}
+
+std::vector<std::string> tokenizer_types() {
+  return {"characters"};
+}
+
+std::shared_ptr<const Tokenizer> make_tokenizer(
+    const std::string& type, const std::vector<std::string>& tokens) {
+  if (type == "characters") {
+    return std::make_shared<CharacterTokenizer>(tokens);
+  }
+  std::string known;
+  for (const std::string& name : tokenizer_types()) {
+    known += (known.empty() ? "" : ", ") + name;
+  }
+  throw ConfigError("tokenizer: expected one of " + known + ", got '" + type + "'");
+}
+
+}  // namespace sotto::datasets

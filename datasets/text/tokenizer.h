@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace sotto::datasets {
+
+/// The CTC blank, in every vocabulary.
+inline constexpr int64_t kBlank = 0;
+
+/// Text to token ids and back. The vocabulary is a list of strings whose position is the id:
+/// `<blank>` first, `<eos>` last (which is also the start of a sentence), units between.
+class Tokenizer {
+ public:
+  virtual ~Tokenizer() = default;
+
+  /// The name under which `make_tokenizer` makes one of these again.
+  virtual std::string type() const = 0;
+  /// Ids of `text`, without sos and eos. @throws DataError with the text if it cannot be written
+  /// in this vocabulary.
+  virtual std::vector<int64_t> encode(std::string_view text) const = 0;
+
+  /// V, the number of output classes.
+  int64_t size() const { return static_cast<int64_t>(tokens_.size()); }
+  int64_t sos() const { return size() - 1; }
+  int64_t eos() const { return size() - 1; }
+  const std::vector<std::string>& tokens() const { return tokens_; }
+  /// The vocabulary's string of an id. @throws DataError if there is no such id.
+  const std::string& token(int64_t id) const;
+
+  /// What the id adds to a text: `<space>` and U+2581 are blanks, `<blank>` and `<eos>` nothing.
+  std::string piece(int64_t id) const;
+  std::vector<std::string> pieces(const std::vector<int64_t>& ids) const;
+  /// True if the id begins with a blank, so that what it holds belongs to another word than what
+  /// came before.
+  bool starts_word(int64_t id) const;
+
+  /// The text of ids as the ESPnet family writes it: -1 (padding) is skipped, `<space>` and U+2581
+  /// become blanks, both ends are trimmed, then `<eos>` is deleted. Ids are not collapsed.
+  std::string decode(const std::vector<int64_t>& ids) const;
+
+ protected:
+  /// @throws DataError unless the list begins with `<blank>`, ends with `<eos>` and repeats
+  /// nothing.
+  explicit Tokenizer(std::vector<std::string> tokens);
+  /// The id of a token, or -1.
+  int64_t find(const std::string& token) const;
+
+ private:
+  std::vector<std::string> tokens_;
+  std::unordered_map<std::string, int64_t> ids_;
+};
+
+/// One id a Unicode character, a blank is `<space>`. A character that is not in the vocabulary is
+/// `<unk>` where the vocabulary has it, an error otherwise.
+class CharacterTokenizer : public Tokenizer {
+ public:
+  explicit CharacterTokenizer(std::vector<std::string> tokens);
+
+  std::string type() const override { return "characters"; }
+  std::vector<int64_t> encode(std::string_view text) const override;
+};
+
+/// `<blank>`, `<space>`, the apostrophe, a to z, `<eos>`: the 30 classes for "english-1" texts.
+std::vector<std::string> english_characters();
+
+/// The types that `make_tokenizer` knows.
+std::vector<std::string> tokenizer_types();
+
+/// A tokenizer of a type over a vocabulary, such as a model file holds them.
+/// @throws ConfigError if the type is unknown, DataError if the vocabulary does not fit it.
+std::shared_ptr<const Tokenizer> make_tokenizer(
+    const std::string& type, const std::vector<std::string>& tokens);
+
+}  // namespace sotto::datasets

@@ -1,0 +1,42 @@
+#include "datasets/text/utf8.h"
+
+namespace sotto::datasets {
+namespace {
+
+size_t announced_length(unsigned char lead) {
+  if (lead >= 0xF0 && lead < 0xF8) {
+    return 4;
+  }
+  if (lead >= 0xE0) {
+    return lead < 0xF0 ? 3 : 1;
+  }
+  return lead >= 0xC0 ? 2 : 1;
+}
+
+}  // namespace
+
+size_t utf8_length(std::string_view text, size_t position) {
+  const size_t length = announced_length(static_cast<unsigned char>(text[position]));
+  if (position + length > text.size()) {
+    return 1;
+  }
+  for (size_t i = 1; i < length; ++i) {
+    if ((static_cast<unsigned char>(text[position + i]) & 0xC0) != 0x80) {
+      return 1;
+    }
+  }
+  return length;
+}
+
+std::vector<std::string> utf8_characters(std::string_view text) {
+  std::vector<std::string> characters;
+  characters.reserve(text.size());
+  for (size_t i = 0; i < text.size();) {
+    const size_t length = utf8_length(text, i);
+    characters.emplace_back(text.substr(i, length));
+    i += length;
+  }
+  return characters;
+}
+
+}  // namespace sotto::datasets

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace sotto::datasets {
+
+inline constexpr int64_t kFramesPerSecond = 25;
+inline constexpr int64_t kSampleRateHz = 16000;
+/// Samples of sound that belong to one video frame.
+inline constexpr int64_t kSamplesPerFrame = kSampleRateHz / kFramesPerSecond;
+/// Side of the "lips" crop in pixels.
+inline constexpr int64_t kLipsSide = 96;
+
+/// Pictures cut from a face, (T, H, W) or (T, H, W, 3) row-major, one byte a value.
+struct Crop {
+  int64_t frames = 0;
+  int64_t height = 0;
+  int64_t width = 0;
+  int64_t channels = 1;
+  std::vector<uint8_t> pixels;
+
+  int64_t frame_bytes() const { return height * width * channels; }
+};
+
+/// A word with its time in seconds from the start of the utterance.
+struct WordTime {
+  std::string word;
+  double start_s = 0;
+  double end_s = 0;
+};
+
+/// What is known of how well the face was seen.
+struct Quality {
+  double face_share = 0;        ///< share of frames with a landmark fit of their own, 0 to 1
+  double near_detection = 0;    ///< share of frames within 5 frames of a real detection
+  int64_t longest_gap = 0;      ///< frames, longest run without a face
+  double face_width = 0;        ///< pixels, median
+  double source_fps = 0;        ///< as the container's times give it; 0 without video
+};
+
+/// One utterance as it flows through the house. `crops` is empty without video, `wave` without
+/// sound. With both, wave.size() == 640 * frames.
+struct Utterance {
+  std::string id;
+  std::map<std::string, Crop> crops;  ///< by name; "lips" is the 96x96 grey mouth
+  std::vector<float> wave;            ///< 16 kHz mono in [-1, 1]
+  std::string text;                   ///< normalised transcript; empty if unknown
+  std::vector<WordTime> words;        ///< empty if the corpus has no times
+  std::string talker;
+  std::string source;                 ///< path relative to the corpus root
+  Quality quality;
+  std::vector<std::string> warnings;  ///< what was found wrong with the source, a clause each
+};
+
+}  // namespace sotto::datasets

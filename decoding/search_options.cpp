@@ -1,0 +1,32 @@
+#include "decoding/search_options.h"
+
+namespace sotto::decoding {
+
+void SearchOptions::visit(OptionVisitor& visitor) {
+  visitor.field(
+      "method", method, {"beam", "greedy"}, "beam: joint search; greedy: CTC's best path alone");
+  visitor.field("beam", beam, between(1, 1000), "hypotheses", "hypotheses kept at each step");
+  visitor.field(
+      "ctc_weight", ctc_weight, between(0, 1), "", "share of CTC; 0: attention only, 1: CTC only");
+  visitor.field("lm_weight", lm_weight, at_least(0), "", "weight of the language model; 0: none");
+  visitor.field("length_bonus", length_bonus, any_value(), "", "added for each token");
+  visitor.field(
+      "max_length_ratio",
+      max_length_ratio,
+      any_value(),
+      "tokens/frame",
+      "longest transcript; 0: a token a frame, -N: N tokens");
+  visitor.field(
+      "pre_beam_ratio",
+      pre_beam_ratio,
+      between(0, 1000),
+      "",
+      "CTC scores the decoder's best ratio * beam tokens only; 0: all tokens");
+  visitor.field("nbest", nbest, between(1, 1000), "hypotheses", "hypotheses returned");
+  visitor.field(
+      "end_detect",
+      end_detect,
+      "stop once longer hypotheses cannot win; works with max_length_ratio 0");
+}
+
+}  // namespace sotto::decoding

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace sotto::decoding {
+
+/// A word as it was heard or read.
+struct Word {
+  std::string word;
+  double start = 0;       ///< seconds from the clip's beginning
+  double end = 0;         ///< seconds, after start
+  double confidence = 0;  ///< mean frame posterior of its tokens, 0 to 1
+};
+
+/// One of the n best readings of a clip.
+struct Reading {
+  std::string text;
+  std::vector<int64_t> tokens;          ///< model ids, without sos and eos
+  double score = 0;                     ///< weighted sum of natural log-probabilities
+  std::map<std::string, double> parts;  ///< unweighted sums by scorer: "decoder", "ctc", ...
+};
+
+/// What was said in one clip. docs/transcript.md describes its JSON form.
+struct Transcript {
+  std::string id;        ///< the file's stem, or the clip's name
+  std::string path;      ///< as it was given
+  std::string modality;  ///< "a", "v" or "av": what was used
+  std::string text;
+  std::vector<Word> words;
+  std::vector<Reading> nbest;  ///< best first
+};
+
+/// The bare text of one clip; for several, a line `PATH<tab>TEXT` each.
+std::string write_text(const std::vector<Transcript>& transcripts);
+
+/// The documented JSON, indented, with a final line end.
+std::string write_json(const std::vector<Transcript>& transcripts);
+
+/// What one clip adds to `clips` of the documented JSON, on one line: for long runs that print a
+/// clip at a time.
+std::string write_json_clip(const Transcript& transcript);
+
+/// NIST CTM lines: `ID 1 START DURATION WORD CONFIDENCE`, sorted by id and time.
+std::string write_ctm(const std::vector<Transcript>& transcripts);
+
+/// SubRip subtitles of one clip. Without word times there are no cues.
+std::string write_srt(const Transcript& transcript);
+
+/// WebVTT subtitles of one clip.
+std::string write_vtt(const Transcript& transcript);
+
+}  // namespace sotto::decoding

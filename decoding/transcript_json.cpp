@@ -1,0 +1,74 @@
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "decoding/transcript.h"
+
+namespace sotto::decoding {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Times are multiples of a frame; more digits would only show how floating point divides.
+double rounded(double value, double scale) {
+  return std::round(value * scale) / scale;
+}
+
+Json word_json(const Word& word) {
+  return {
+      {"word", word.word},
+      {"start", rounded(word.start, 1e3)},
+      {"end", rounded(word.end, 1e3)},
+      {"confidence", rounded(word.confidence, 1e4)}};
+}
+
+Json reading_json(const Reading& reading) {
+  Json parts = Json::object();
+  for (const auto& [name, value] : reading.parts) {
+    parts[name] = value;
+  }
+  return {
+      {"text", reading.text},
+      {"tokens", reading.tokens},
+      {"score", reading.score},
+      {"parts", std::move(parts)}};
+}
+
+Json clip_json(const Transcript& transcript) {
+  Json words = Json::array();
+  for (const Word& word : transcript.words) {
+    words.push_back(word_json(word));
+  }
+  Json nbest = Json::array();
+  for (const Reading& reading : transcript.nbest) {
+    nbest.push_back(reading_json(reading));
+  }
+  return {
+      {"id", transcript.id},
+      {"path", transcript.path},
+      {"modality", transcript.modality},
+      {"text", transcript.text},
+      {"words", std::move(words)},
+      {"nbest", std::move(nbest)}};
+}
+
+/// A path need not be UTF-8; its odd bytes become U+FFFD instead of an exception.
+std::string dump(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string write_json(const std::vector<Transcript>& transcripts) {
+  Json clips = Json::array();
+  for (const Transcript& transcript : transcripts) {
+    clips.push_back(clip_json(transcript));
+  }
+  return dump({{"version", 1}, {"clips", std::move(clips)}}, 2) + "\n";
+}
+
+std::string write_json_clip(const Transcript& transcript) {
+  return dump(clip_json(transcript), -1);
+}
+
+}  // namespace sotto::decoding

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "decoding/token_span.h"
+#include "decoding/transcript.h"
+
+namespace sotto::decoding {
+
+/// Words with times and confidences from aligned tokens.
+///
+/// A word lasts from the first frame of its first token to the frame after the last of its last
+/// token; its confidence is the mean posterior over the frames of its tokens. Tokens that only
+/// part words (a blank) belong to none.
+/// @param pieces what each token adds to the text, such as "a", " " or " he": a blank parts words.
+/// @param spans  the frames of the same tokens.
+std::vector<Word> word_times(
+    const std::vector<std::string>& pieces, const std::vector<TokenSpan>& spans);
+
+}  // namespace sotto::decoding

@@ -1,0 +1,132 @@
+#include "decoding/transformer_decoder.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+#include "encoders/conformer.h"
+#include "encoders/positions.h"
+
+namespace sotto::decoding {
+
+void TransformerDecoderOptions::visit(OptionVisitor& v) {
+  v.field("heads", heads, at_least(1), "", "attention heads; must divide the memory's width");
+  v.field("layers", layers, at_least(1), "", "layers");
+  v.field("feed_forward", feed_forward, at_least(1), "", "hidden width of the feed-forward layers");
+  v.field("dropout", dropout, between(0, 0.95), "", "on every branch, hidden layer and position");
+  v.field("attention_dropout", attention_dropout, between(0, 0.95), "", "on attention weights");
+}
+
+TransformerDecoderLayerImpl::TransformerDecoderLayerImpl(
+    const TransformerDecoderOptions& options, int64_t D) {
+  const auto attention = [&] {
+    return encoders::MultiHeadAttention(D, options.heads, options.attention_dropout);
+  };
+  self_attn = register_module("self_attn", attention());
+  src_attn = register_module("src_attn", attention());
+  feed_forward = register_module(
+      "feed_forward", encoders::FeedForward(D, options.feed_forward, options.dropout));
+  norm1 = register_module("norm1", encoders::layer_norm(D));
+  norm2 = register_module("norm2", encoders::layer_norm(D));
+  norm3 = register_module("norm3", encoders::layer_norm(D));
+  dropout = register_module("dropout", std::make_shared<Dropout>(options.dropout));
+}
+
+at::Tensor TransformerDecoderLayerImpl::forward(
+    const at::Tensor& input,
+    const at::Tensor& causal_mask,
+    const at::Tensor& memory,
+    const at::Tensor& memory_mask) {
+  const at::Tensor own = norm1->forward(input);
+  at::Tensor x = input + dropout->forward(self_attn->forward(own, own, causal_mask));
+  x = x + dropout->forward(src_attn->forward(norm2->forward(x), memory, memory_mask));
+  return x + dropout->forward(feed_forward->forward(norm3->forward(x)));
+}
+
+TransformerDecoderImpl::TransformerDecoderImpl(
+    const TransformerDecoderOptions& options, int64_t D, int64_t V)
+    : D_(D) {
+  embed = register_module("embed", torch::nn::ModuleList());
+  embed->push_back(torch::nn::Embedding(V, D));
+  decoders = register_module("decoders", torch::nn::ModuleList());
+  for (int64_t i = 0; i < options.layers; ++i) {
+    decoders->push_back(TransformerDecoderLayer(options, D));
+  }
+  after_norm = register_module("after_norm", encoders::layer_norm(D));
+  output_layer = register_module("output_layer", torch::nn::Linear(D, V));
+  dropout = register_module("dropout", std::make_shared<Dropout>(options.dropout));
+}
+
+at::Tensor TransformerDecoderImpl::embed_tokens(const at::Tensor& tokens, int64_t first) {
+  const at::Tensor x = embed[0]->as<torch::nn::EmbeddingImpl>()->forward(tokens);
+  const at::Tensor positions = encoders::sinusoids(first, 1, tokens.size(1), D_, x.options());
+  return dropout->forward(x * std::sqrt(static_cast<double>(D_)) + positions);
+}
+
+at::Tensor TransformerDecoderImpl::forward(
+    const at::Tensor& memory, const at::Tensor& memory_mask, const at::Tensor& tokens) {
+  const int64_t U = tokens.size(1);
+  const at::Tensor causal =
+      at::ones({1, U, U}, tokens.options().dtype(at::kBool)).tril();
+  const at::Tensor keys = memory_mask.defined() ? memory_mask.unsqueeze(1) : memory_mask;
+  at::Tensor x = embed_tokens(tokens, 0);
+  for (const auto& layer : *decoders) {
+    x = layer->as<TransformerDecoderLayerImpl>()->forward(x, causal, memory, keys);
+  }
+  return output_layer->forward(after_norm->forward(x));
+}
+
+TransformerDecoderImpl::Memory TransformerDecoderImpl::project(const at::Tensor& memory) {
+  Memory projected;
+  for (const auto& child : *decoders) {
+    auto& attention = child->as<TransformerDecoderLayerImpl>()->src_attn;
+    projected.keys.push_back(
+        attention->split_heads(attention->linear_k->forward(memory)).transpose(-2, -1).contiguous());
+    projected.values.push_back(
+        attention->split_heads(attention->linear_v->forward(memory)).contiguous());
+  }
+  return projected;
+}
+
+TransformerDecoderImpl::Cache TransformerDecoderImpl::Cache::select(const at::Tensor& index) const {
+  Cache chosen;
+  chosen.length = length;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    chosen.keys.push_back(keys[i].index_select(0, index));
+    chosen.values.push_back(values[i].index_select(0, index));
+  }
+  return chosen;
+}
+
+at::Tensor TransformerDecoderImpl::step(
+    const Memory& memory, Cache& cache, const at::Tensor& last_tokens) {
+  at::Tensor x = embed_tokens(last_tokens.unsqueeze(1), cache.length);
+  const bool first = cache.keys.empty();
+  for (size_t i = 0; i < decoders->size(); ++i) {
+    auto* layer = decoders[i]->as<TransformerDecoderLayerImpl>();
+    auto& own = layer->self_attn;
+    const at::Tensor y = layer->norm1->forward(x);
+    const at::Tensor k = own->split_heads(own->linear_k->forward(y));
+    const at::Tensor v = own->split_heads(own->linear_v->forward(y));
+    if (first) {
+      cache.keys.push_back(k);
+      cache.values.push_back(v);
+    } else {
+      cache.keys[i] = at::cat({cache.keys[i], k}, 2);
+      cache.values[i] = at::cat({cache.values[i], v}, 2);
+    }
+    const at::Tensor q = own->split_heads(own->linear_q->forward(y)) * own->scale();
+    x = x + own->attend(at::matmul(q, cache.keys[i].transpose(-2, -1)), cache.values[i], {});
+    auto& source = layer->src_attn;
+    // All hypotheses share one memory: their single queries become the rows of one product.
+    const at::Tensor rows = source->linear_q->forward(layer->norm2->forward(x)).transpose(0, 1);
+    const at::Tensor queries = source->split_heads(rows) * source->scale();
+    x = x + source->attend(at::matmul(queries, memory.keys[i]), memory.values[i], {})
+                .transpose(0, 1);
+    x = x + layer->feed_forward->forward(layer->norm3->forward(x));
+  }
+  ++cache.length;
+  return at::log_softmax(output_layer->forward(after_norm->forward(x)).squeeze(1), -1);
+}
+
+}  // namespace sotto::decoding

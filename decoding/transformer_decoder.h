@@ -1,0 +1,101 @@
+#pragma once
+
+#include <torch/nn/modules/container/modulelist.h>
+#include <torch/nn/modules/embedding.h>
+#include <torch/nn/modules/linear.h>
+#include <torch/nn/modules/normalization.h>
+#include <torch/nn/pimpl.h>
+
+#include <vector>
+
+#include "common/options.h"
+#include "encoders/attention.h"
+#include "encoders/feed_forward.h"
+
+namespace sotto::decoding {
+
+/// Defaults are those of the Auto-AVSR base model.
+struct TransformerDecoderOptions : Options {
+  int64_t heads = 12;
+  int64_t layers = 6;
+  int64_t feed_forward = 3072;
+  double dropout = 0.1;
+  double attention_dropout = 0.1;
+
+  void visit(OptionVisitor& v) override;
+};
+
+/// One pre-norm decoder layer: self-attention, attention to the memory, feed-forward.
+class TransformerDecoderLayerImpl : public torch::nn::Module {
+ public:
+  TransformerDecoderLayerImpl(const TransformerDecoderOptions& options, int64_t D);
+
+  /// @param x  (B, U, D); masks as in MultiHeadAttention.
+  at::Tensor forward(
+      const at::Tensor& x,
+      const at::Tensor& causal_mask,
+      const at::Tensor& memory,
+      const at::Tensor& memory_mask);
+
+  encoders::MultiHeadAttention self_attn{nullptr};
+  encoders::MultiHeadAttention src_attn{nullptr};
+  encoders::FeedForward feed_forward{nullptr};
+  torch::nn::LayerNorm norm1{nullptr};
+  torch::nn::LayerNorm norm2{nullptr};
+  torch::nn::LayerNorm norm3{nullptr};
+  std::shared_ptr<Dropout> dropout;
+};
+TORCH_MODULE(TransformerDecoderLayer);
+
+/// Transformer decoder (Vaswani et al. 2017) as in ESPnet-family recognisers: embedding scaled by
+/// sqrt(D) plus absolute positions, pre-norm layers, final LayerNorm. Keys match `decoder.*`.
+class TransformerDecoderImpl : public torch::nn::Module {
+ public:
+  TransformerDecoderImpl(const TransformerDecoderOptions& options, int64_t D, int64_t V);
+
+  /// Teacher forcing.
+  /// @param memory       (B, T, D)
+  /// @param memory_mask  (B, T) bool, true = valid; undefined = all valid
+  /// @param tokens       (B, U) int64, sos first
+  /// @return (B, U, V) logits
+  at::Tensor forward(
+      const at::Tensor& memory, const at::Tensor& memory_mask, const at::Tensor& tokens);
+
+  /// Keys and values of one clip's memory, computed once and shared by all hypotheses: a tensor
+  /// (1, heads, T, D / heads) a layer.
+  struct Memory {
+    std::vector<at::Tensor> keys;
+    std::vector<at::Tensor> values;
+  };
+  /// @param memory (1, T, D)
+  Memory project(const at::Tensor& memory);
+
+  /// Self-attention keys and values of N prefixes of `length` tokens: (N, heads, length, D / heads)
+  /// a layer; empty before the first step.
+  struct Cache {
+    std::vector<at::Tensor> keys;
+    std::vector<at::Tensor> values;
+    int64_t length = 0;
+    /// The prefixes `index` (M) int64, repeats allowed.
+    Cache select(const at::Tensor& index) const;
+  };
+  /// Appends one token to each prefix.
+  /// @param last_tokens (N) int64
+  /// @return (N, V) log-probabilities of the next token; `cache` has grown by one.
+  at::Tensor step(const Memory& memory, Cache& cache, const at::Tensor& last_tokens);
+
+  torch::nn::ModuleList embed{nullptr};
+  torch::nn::ModuleList decoders{nullptr};
+  torch::nn::LayerNorm after_norm{nullptr};
+  torch::nn::Linear output_layer{nullptr};
+  std::shared_ptr<Dropout> dropout;
+
+ private:
+  /// Embedding and position of `tokens` (N, U) whose first position is `first`: (N, U, D).
+  at::Tensor embed_tokens(const at::Tensor& tokens, int64_t first);
+
+  int64_t D_;
+};
+TORCH_MODULE(TransformerDecoder);
+
+}  // namespace sotto::decoding

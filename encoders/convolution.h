@@ -1,0 +1,32 @@
+#pragma once
+
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/pimpl.h>
+
+#include "common/lengths.h"
+
+namespace sotto::encoders {
+
+/// The Conformer's convolution module without its norm and residual (Gulati et al. 2020,
+/// arXiv:2005.08100, fig. 2): pointwise, GLU, depthwise over time, batch norm, swish, pointwise.
+/// Parameter names keep the published spelling `pointwise_cov1`.
+///
+/// The peers do not mask padded frames before the depthwise convolution; here they are zero, so that
+/// a clip's numbers do not depend on its batch.
+class ConvolutionModuleImpl : public torch::nn::Module {
+ public:
+  /// @param kernel  frames, odd.
+  ConvolutionModuleImpl(int64_t D, int64_t kernel);
+
+  /// (B, T, D) -> (B, T, D)
+  at::Tensor forward(const at::Tensor& x, const Lengths& lengths);
+
+  torch::nn::Conv1d pointwise_cov1{nullptr};
+  torch::nn::Conv1d depthwise_conv{nullptr};
+  torch::nn::BatchNorm1d norm{nullptr};
+  torch::nn::Conv1d pointwise_cov2{nullptr};
+};
+TORCH_MODULE(ConvolutionModule);
+
+}  // namespace sotto::encoders

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <torch/nn/module.h>
+
+#include "common/lengths.h"
+#include "common/registry.h"
+
+namespace sotto::encoders {
+
+/// What turns the frames of one stream into context: (B, T, D_in) -> (B, T, D).
+class Encoder : public torch::nn::Module {
+ public:
+  /// @param x        (B, T, D), already projected to the encoder's width.
+  /// @param lengths  valid frames; frames past them are unspecified in the result.
+  virtual at::Tensor forward(const at::Tensor& x, const Lengths& lengths) = 0;
+  /// Width D.
+  virtual int64_t dim() const = 0;
+};
+
+/// Every encoder that a recipe can name.
+const Registry<Encoder>& encoder_registry();
+
+}  // namespace sotto::encoders

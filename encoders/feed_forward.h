@@ -1,0 +1,32 @@
+#pragma once
+
+#include <torch/nn/modules/linear.h>
+#include <torch/nn/pimpl.h>
+
+#include <string>
+
+#include "common/regulariser.h"
+
+namespace sotto::encoders {
+
+/// w_2(dropout(activation(w_1 x))): the position-wise feed-forward layer (Vaswani et al. 2017,
+/// sec. 3.3). The published recognisers use ReLU, in Conformer blocks too.
+class FeedForwardImpl : public torch::nn::Module {
+ public:
+  /// @param activation  "relu" or "swish".
+  FeedForwardImpl(
+      int64_t D, int64_t hidden, double dropout_rate, const std::string& activation = "relu");
+
+  /// (B, T, D) -> (B, T, D)
+  at::Tensor forward(const at::Tensor& x);
+
+  torch::nn::Linear w_1{nullptr};
+  torch::nn::Linear w_2{nullptr};
+  std::shared_ptr<Dropout> dropout;
+
+ private:
+  bool swish_;
+};
+TORCH_MODULE(FeedForward);
+
+}  // namespace sotto::encoders

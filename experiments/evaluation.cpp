@@ -1,0 +1,40 @@
+#include "experiments/evaluation.h"
+
+#include <torch/utils.h>
+
+#include "common/interrupt.h"
+
+namespace sotto::experiments {
+
+std::vector<std::vector<ScoredText>> transcribe_set(
+    AvsrModelImpl& network,
+    datasets::Loader& loader,
+    const datasets::Tokenizer& tokenizer,
+    const std::vector<EvaluationOptions>& options,
+    const std::function<void(int64_t)>& advance) {
+  const torch::NoGradGuard no_grad;
+  const bool was_training = network.is_training();
+  network.eval();
+  std::vector<std::vector<ScoredText>> texts(options.size());
+  loader.start(0, 0, {});
+  while (auto batch = loader.next()) {
+    throw_if_interrupted("nothing was written");
+    for (size_t i = 0; i < options.size(); ++i) {
+      const Encoded encoded =
+          encode_batch(network, *batch, options[i].modality, options[i].stream_head);
+      for (size_t b = 0; b < batch->ids.size(); ++b) {
+        const auto nbest =
+            search_clip(network, encoded, static_cast<int64_t>(b), options[i].search);
+        const std::string text = nbest.empty() ? "" : tokenizer.decode(nbest.front().labels());
+        texts[i].push_back({batch->ids[b], batch->texts[b], text});
+      }
+    }
+    if (advance) {
+      advance(static_cast<int64_t>(batch->ids.size()));
+    }
+  }
+  network.train(was_training);
+  return texts;
+}
+
+}  // namespace sotto::experiments

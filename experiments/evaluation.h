@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "datasets/loader.h"
+#include "decoding/search_options.h"
+#include "experiments/recogniser.h"
+#include "experiments/score.h"
+
+namespace sotto::experiments {
+
+/// How a set is transcribed and scored.
+struct EvaluationOptions {
+  Modality modality;
+  decoding::SearchOptions search;
+  bool stream_head = false;  ///< see encode_batch
+};
+
+/// Transcribes every clip of a loader's epoch in evaluation mode and scores it. Each batch may be
+/// read for several modalities from one pass over the data.
+/// @param advance  called with the number of clips done after each batch; may be empty.
+/// @return texts for each of `options`, in the loader's order.
+std::vector<std::vector<ScoredText>> transcribe_set(
+    AvsrModelImpl& network,
+    datasets::Loader& loader,
+    const datasets::Tokenizer& tokenizer,
+    const std::vector<EvaluationOptions>& options,
+    const std::function<void(int64_t)>& advance = {});
+
+}  // namespace sotto::experiments

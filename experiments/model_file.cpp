@@ -1,0 +1,153 @@
+#include "experiments/model_file.h"
+
+#include <ATen/ATen.h>
+#include <torch/utils.h>
+
+#include <nlohmann/json.hpp>
+
+#include "common/error.h"
+
+namespace sotto::experiments {
+namespace {
+
+constexpr const char* kModelFormat = "sotto-model-1";
+
+/// The card's option structs under one roof, as YAML in the metadata.
+struct CardOptions : Options {
+  explicit CardOptions(ModelCard& card) : card_(card) {}
+  void visit(OptionVisitor& v) override {
+    v.group("model", card_.model, "network");
+    v.group("decode", card_.decode, "how transcripts are searched for");
+  }
+  ModelCard& card_;
+};
+
+std::string shape_text(const at::Tensor& tensor) {
+  std::string text = "(";
+  for (const int64_t size : tensor.sizes()) {
+    text += (text.size() > 1 ? ", " : "") + std::to_string(size);
+  }
+  return text + ")";
+}
+
+const std::string& required(
+    const std::map<std::string, std::string>& metadata,
+    const std::string& key,
+    const std::string& path) {
+  const auto found = metadata.find(key);
+  if (found == metadata.end()) {
+    throw CheckpointError(path + ": not a sotto model: its header has no " + key);
+  }
+  return found->second;
+}
+
+}  // namespace
+
+TensorMap state_of(const torch::nn::Module& module) {
+  TensorMap state;
+  for (const auto& entry : module.named_parameters()) {
+    state[entry.key()] = entry.value();
+  }
+  for (const auto& entry : module.named_buffers()) {
+    state[entry.key()] = entry.value();
+  }
+  return state;
+}
+
+void load_state(torch::nn::Module& module, const TensorMap& tensors, const std::string& path) {
+  const torch::NoGradGuard no_grad;
+  std::string complaints;
+  const auto complain = [&](const std::string& what) {
+    complaints += (complaints.empty() ? "" : "; ") + what;
+  };
+  const TensorMap own = state_of(module);
+  for (const auto& [name, target] : own) {
+    const auto found = tensors.find(name);
+    if (found == tensors.end()) {
+      complain("missing " + name);
+    } else if (found->second.sizes() != target.sizes()) {
+      complain(
+          name + ": expected " + shape_text(target) + ", got " + shape_text(found->second));
+    } else {
+      at::Tensor writable = target;
+      writable.copy_(found->second);
+    }
+  }
+  for (const auto& entry : tensors) {
+    if (own.count(entry.first) == 0) {
+      complain("unexpected " + entry.first);
+    }
+  }
+  if (!complaints.empty()) {
+    throw CheckpointError(path + ": weights do not fit the model: " + complaints);
+  }
+}
+
+void write_model(
+    const std::string& path, const AvsrModel& network, const ModelCard& card, at::ScalarType type) {
+  TensorMap tensors;
+  for (const auto& [name, tensor] : state_of(*network)) {
+    tensors[name] = tensor.is_floating_point() ? tensor.to(type) : tensor;
+  }
+  ModelCard copy = card;
+  CardOptions options(copy);
+  write_tensors(
+      path, tensors,
+      {{"format", kModelFormat},
+       {"name", card.name},
+       {"about", card.about},
+       {"domain", card.domain},
+       {"licence", card.licence},
+       {"options", write_yaml(options)},
+       {"tokenizer", card.tokenizer_type},
+       {"tokens", nlohmann::json(card.tokens).dump()},
+       {"family", "sotto"},
+       {"checksum", tensors_checksum(tensors)}});
+}
+
+ModelCard read_card(const SafetensorsFile& file, const std::string& path) {
+  const auto& metadata = file.metadata();
+  const std::string& format = required(metadata, "format", path);
+  if (format != kModelFormat) {
+    throw CheckpointError(
+        path + ": expected the format " + kModelFormat + ", got " + format +
+        "; a newer sotto may read it");
+  }
+  ModelCard card;
+  card.name = required(metadata, "name", path);
+  card.about = required(metadata, "about", path);
+  card.domain = required(metadata, "domain", path);
+  card.licence = required(metadata, "licence", path);
+  card.tokenizer_type = required(metadata, "tokenizer", path);
+  CardOptions options(card);
+  try {
+    read_yaml(required(metadata, "options", path), path, {}, options);
+    card.tokens = nlohmann::json::parse(required(metadata, "tokens", path));
+  } catch (const nlohmann::json::exception&) {
+    throw CheckpointError(path + ": its token list is not readable");
+  } catch (const ConfigError& fault) {
+    throw CheckpointError(fault.what());
+  }
+  return card;
+}
+
+LoadedModel read_model(const std::string& path) {
+  const SafetensorsFile file(path);
+  LoadedModel loaded;
+  loaded.card = read_card(file, path);
+  if (required(file.metadata(), "checksum", path) !=
+      checksum_hex(file.data(), file.data_bytes())) {
+    throw CheckpointError(path + ": damaged: the weights do not match their checksum");
+  }
+  loaded.tokenizer = datasets::make_tokenizer(loaded.card.tokenizer_type, loaded.card.tokens);
+  loaded.network = AvsrModel(loaded.card.model, loaded.tokenizer->size());
+  TensorMap tensors;
+  for (const auto& entry : file.entries()) {
+    tensors[entry.first] = to_tensor(file, entry.first);
+  }
+  load_state(*loaded.network, tensors, path);
+  loaded.network->eval();
+  return loaded;
+}
+
+}  // namespace sotto::experiments

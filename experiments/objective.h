@@ -1,0 +1,66 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "common/options.h"
+#include "datasets/loader.h"
+#include "experiments/model.h"
+
+namespace sotto::experiments {
+
+/// Weights of the losses. Defaults are the published joint CTC/attention objective.
+struct LossOptions : Options {
+  double ctc_weight = 0.1;
+  double smoothing = 0.1;
+  bool by_length = false;
+  double av = 1;
+  double a = 0;
+  double v = 0;
+  double stream_ctc = 0;
+  double frame_labels = 0;
+  double audio_only = 0;
+  double video_only = 0;
+
+  void visit(OptionVisitor& visitor) override;
+};
+
+/// The loss to minimise and its parts, by name, for people.
+struct Loss {
+  at::Tensor total;
+  std::map<std::string, at::Tensor> parts;
+};
+
+/// The training objective of one batch:
+///
+///   sum over modes m in {av, a, v} of w_m / sum(w) * (c CTC_m + (1 - c) attention_m)
+///     + stream_ctc * (CTC_video + CTC_audio) + frame_labels * (CE_video + CE_audio)
+///
+/// Each stream is encoded once; the modes differ in what the fusion is given. CTC is the sum over a
+/// clip's labels over B, attention the label-smoothed Kullback-Leibler divergence over B (Ma et al.
+/// 2021, sec. 3.4); with `by_length` both are divided by the clip's labels. Losses that see sound
+/// alone are weighted by the batch's audio_weight. `audio_only` and `video_only` are shares of
+/// clips whose other stream is dropped in mode av (modality dropout).
+class Objective {
+ public:
+  Objective(const LossOptions& options, bool use_video, bool use_audio);
+
+  /// @param batch  on the model's device.
+  /// @param seed   for modality dropout.
+  Loss operator()(AvsrModelImpl& model, const datasets::Batch& batch, uint64_t seed) const;
+
+ private:
+  LossOptions options_;
+  bool use_video_;
+  bool use_audio_;
+};
+
+/// Label-smoothed Kullback-Leibler divergence (Szegedy et al. 2016; eq. as in ESPnet, entropy
+/// included) of each position, summed over each clip.
+/// @param logits   (N, U, V)
+/// @param targets  (N, U) int64, -1 = ignore
+/// @return (N)
+at::Tensor smoothed_divergence(
+    const at::Tensor& logits, const at::Tensor& targets, double smoothing);
+
+}  // namespace sotto::experiments

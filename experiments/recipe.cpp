@@ -1,0 +1,114 @@
+#include "experiments/recipe.h"
+
+#include <filesystem>
+#include <sstream>
+
+#include "common/error.h"
+#include "common/files.h"
+
+namespace sotto::experiments {
+namespace {
+
+/// Paths in a recipe that exist beside it are meant to be beside it.
+void beside_recipe(const std::string& recipe, std::string& path) {
+  const auto near = std::filesystem::path(recipe).parent_path() / path;
+  if (!path.empty() && std::filesystem::path(path).is_relative() &&
+      std::filesystem::exists(near)) {
+    path = near.string();
+  }
+}
+
+}  // namespace
+
+void DataOptions::visit(OptionVisitor& v) {
+  v.field("store", store, "folder that `sotto prepare` made");
+  v.field("train", train, "file with one utterance id a line; empty: all that valid leaves");
+  v.field("valid", valid, "file with the ids to validate on; empty: no validation");
+  v.field("noise", noise, "file with the ids whose voices make babble; empty: those of train");
+  v.field("noise_file", noise_file, "media file with noise, instead of babble from ids");
+  v.field(
+      "label_words", label_words, at_least(0), "words",
+      "most frequent words that become frame labels, by word times; 0: no frame labels");
+  v.group("loader", loader, "how clips are read and packed");
+}
+
+void StageOptions::visit(OptionVisitor& v) {
+  v.field("name", name, "shown in the log");
+  v.field("streams", streams, {"v", "a", "av"}, "streams that are computed and trained");
+  v.field("epochs", epochs, at_least(1), "epochs", "length of the stage");
+  v.field("learning_rate", learning_rate, at_least(0), "", "peak of the learning rate");
+  v.field("warmup_epochs", warmup_epochs, at_least(0), "epochs", "linear rise to the peak");
+  v.field(
+      "final_share", final_share, between(0, 1), "of the peak", "where the cosine ends");
+  v.field(
+      "regularise_after", regularise_after, between(0, 1), "share of the stage",
+      "dropout, masks and speed changes are off before");
+  v.group("loss", loss, "weights of the losses");
+}
+
+void OptimiserOptions::visit(OptionVisitor& v) {
+  v.field("betas", betas, between(0, 1), "", "decay of the two moments");
+  v.field("epsilon", epsilon, at_least(0), "", "added to the root of the second moment");
+  v.field("weight_decay", weight_decay, at_least(0), "", "decoupled weight decay");
+  v.field("decay_matrices_only", decay_matrices_only, "no decay on biases and norms");
+  v.field("clip_norm", clip_norm, at_least(0), "", "greatest norm of the gradient; 0: no limit");
+}
+
+void OptimiserOptions::validate() const {
+  if (betas.size() != 2) {
+    throw ConfigError("optimiser.betas: expected two numbers");
+  }
+}
+
+void Recipe::visit(OptionVisitor& v) {
+  v.field("name", name, "short name; the model file carries it");
+  v.field("about", about, "what the experiment is, for people");
+  v.field("domain", domain, "what the model can be used for, shown when it transcribes");
+  v.field("licence", licence, "licence and attribution of model and data");
+  v.field("seed", seed, at_least(0), "", "root of all randomness");
+  v.field("tokenizer", tokenizer, datasets::tokenizer_types(), "units of text");
+  v.group("data", data, "clips");
+  v.group("model", model, "network");
+  v.group("optimiser", optimiser, "AdamW");
+  v.group("augment", augment, "what training does to clips");
+  v.group("noise", noise, "noise mixed into the sound");
+  v.list("stages", stages, "one after the other");
+  v.field("save_minutes", save_minutes, at_least(0), "minutes", "between checkpoints");
+  v.field("validate_every", validate_every, at_least(1), "epochs", "between validations");
+  v.group("decode", decode, "how transcripts are searched for");
+}
+
+void Recipe::validate() const {
+  model.validate();
+  optimiser.validate();
+  augment.validate();
+  decode.validate();
+  if (stages.empty()) {
+    throw ConfigError("stages: expected at least one");
+  }
+}
+
+Recipe read_recipe(const std::string& path, const std::vector<std::string>& overrides) {
+  Recipe recipe;
+  read_yaml(read_file(path, size_t{16} << 20), path, overrides, recipe);
+  beside_recipe(path, recipe.data.train);
+  beside_recipe(path, recipe.data.valid);
+  beside_recipe(path, recipe.data.noise);
+  return recipe;
+}
+
+std::vector<std::string> read_list(const std::string& path) {
+  std::vector<std::string> lines;
+  std::istringstream text(read_file(path));
+  for (std::string line; std::getline(text, line);) {
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) {
+      line.pop_back();
+    }
+    if (!line.empty() && line[0] != '#') {
+      lines.push_back(line);
+    }
+  }
+  return lines;
+}
+
+}  // namespace sotto::experiments

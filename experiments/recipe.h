@@ -1,0 +1,83 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "datasets/augment.h"
+#include "datasets/loader.h"
+#include "datasets/noise.h"
+#include "decoding/search_options.h"
+#include "experiments/model.h"
+#include "experiments/objective.h"
+
+namespace sotto::experiments {
+
+/// Which clips a recipe reads.
+struct DataOptions : Options {
+  std::string store;
+  std::string train;
+  std::string valid;
+  std::string noise;
+  std::string noise_file;
+  int64_t label_words = 0;
+  datasets::LoaderOptions loader;
+
+  void visit(OptionVisitor& v) override;
+};
+
+/// One part of a training run. A stage starts from the weights the one before ended with.
+struct StageOptions : Options {
+  std::string name = "train";
+  std::string streams = "av";
+  int64_t epochs = 75;
+  double learning_rate = 1e-3;
+  double warmup_epochs = 5;
+  double final_share = 0;
+  double regularise_after = 0;
+  LossOptions loss;
+
+  void visit(OptionVisitor& v) override;
+};
+
+/// AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101).
+struct OptimiserOptions : Options {
+  std::vector<double> betas = {0.9, 0.98};
+  double epsilon = 1e-8;
+  double weight_decay = 0.03;
+  bool decay_matrices_only = false;
+  double clip_norm = 10;
+
+  void visit(OptionVisitor& v) override;
+  void validate() const override;
+};
+
+/// A whole experiment: what `sotto train` reads.
+struct Recipe : Options {
+  std::string name = "unnamed";
+  std::string about;
+  std::string domain;
+  std::string licence;
+  int64_t seed = 42;
+  std::string tokenizer = "characters";
+  DataOptions data;
+  ModelOptions model;
+  OptimiserOptions optimiser;
+  datasets::AugmentOptions augment;
+  datasets::NoiseOptions noise;
+  std::vector<StageOptions> stages;
+  double save_minutes = 10;
+  int64_t validate_every = 1;
+  decoding::SearchOptions decode;
+
+  void visit(OptionVisitor& v) override;
+  void validate() const override;
+};
+
+/// Reads a recipe file and overrides `key.sub=value`; lists of clips are looked for beside it.
+/// @throws ConfigError, DataError.
+Recipe read_recipe(const std::string& path, const std::vector<std::string>& overrides);
+
+/// The lines of a text file that are neither empty nor comments (#).
+std::vector<std::string> read_list(const std::string& path);
+
+}  // namespace sotto::experiments

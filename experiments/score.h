@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "experiments/edit_alignment.h"
+
+namespace sotto::experiments {
+
+/// One clip: what was said and what was transcribed.
+struct ScoredText {
+  std::string id;
+  std::string reference;
+  std::string hypothesis;
+};
+
+/// What counts as an error.
+struct ScoreOptions {
+  bool lower_case = true;    ///< A-Z equal a-z, as auto_avsr scores
+  bool count_spaces = true;  ///< CER: a blank is a character (English); false for Mandarin
+  EditCosts costs = EditCosts::kUniform;
+};
+
+struct ClipScore {
+  std::string id;
+  EditCounts words;
+  EditCounts characters;
+};
+
+/// Error rates of a set: sums of edits over sums of reference units, never a mean of rates.
+struct ScoreReport {
+  std::vector<ClipScore> clips;
+  EditCounts words;
+  EditCounts characters;
+  int64_t wrong_sentences = 0;  ///< clips with at least one word error
+
+  double wer() const { return words.rate(); }
+  double cer() const { return characters.rate(); }
+  double sentence_error_rate() const;
+};
+
+/// Words of a text, parted by white space.
+std::vector<std::string> split_words(const std::string& text);
+
+/// Scores a set of clips. With uniform costs the totals are the minimum that WER and CER are
+/// defined by; with sclite's costs the split is sclite's, and the total can, rarely, be larger.
+ScoreReport score(const std::vector<ScoredText>& texts, const ScoreOptions& options = {});
+
+/// sclite's columns for people: Snt Wrd Corr Sub Del Ins Err S.Err in percent, a row for words and
+/// one for characters.
+std::string format_score(const ScoreReport& report);
+
+}  // namespace sotto::experiments

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "datasets/media_utterance.h"
+#include "datasets/noise.h"
+#include "decoding/search_options.h"
+#include "experiments/recogniser.h"
+
+namespace sotto::experiments {
+
+/// How clips are transcribed.
+struct TranscribeOptions {
+  std::string modality = "auto";  ///< "auto": whatever the clip and the model have; or a, v, av
+  datasets::FaceChoice face = datasets::FaceChoice::kLargest;
+  decoding::SearchOptions search;
+  double window_s = 30;           ///< longer clips are transcribed window by window
+  datasets::NoiseSources noise;   ///< mixed into the sound where `snr_db` is given
+  std::optional<double> snr_db;
+  uint64_t seed = 0;              ///< of the noise
+};
+
+/// Transcribes media files with one model: what the program, a page or a camera calls.
+class Transcriber {
+ public:
+  explicit Transcriber(LoadedModel model) : model_(std::move(model)) {}
+
+  const ModelCard& card() const { return model_.card; }
+
+  /// @param path  a media file (one transcript) or a safetensors file of raw input, `NAME/input_u8`
+  ///              (T, 1, S, S) and/or `NAME/input_wave` (N): a transcript a NAME.
+  /// @param warn  called with one line for whatever the user should know.
+  /// @throws DataError naming `path`.
+  std::vector<decoding::Transcript> transcribe(
+      const std::string& path,
+      const TranscribeOptions& options,
+      const std::function<void(const std::string&)>& warn);
+
+ private:
+  decoding::Transcript transcribe_media(
+      const std::string& path,
+      const TranscribeOptions& options,
+      const std::function<void(const std::string&)>& warn);
+  std::vector<decoding::Transcript> transcribe_raw(
+      const std::string& path, const TranscribeOptions& options);
+  decoding::Transcript decode(
+      const datasets::Batch& batch, Modality modality, const decoding::SearchOptions& search);
+
+  LoadedModel model_;
+};
+
+}  // namespace sotto::experiments

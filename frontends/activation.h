@@ -1,0 +1,26 @@
+#pragma once
+
+#include <torch/nn/module.h>
+
+#include <string>
+#include <vector>
+
+namespace sotto::frontends {
+
+/// The names `make_activation` takes.
+const std::vector<std::string>& activation_names();
+
+/// "swish", "relu" or "prelu" (one slope a channel, initial value 0.25, key `weight`).
+class Activation : public torch::nn::Module {
+ public:
+  Activation(const std::string& name, int64_t channels);
+  /// Elementwise on (B, C, ...).
+  at::Tensor forward(const at::Tensor& x) const;
+
+ private:
+  enum class Kind { kSwish, kRelu, kPrelu };
+  Kind kind_;
+  at::Tensor weight_;
+};
+
+}  // namespace sotto::frontends

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <torch/nn/module.h>
+
+#include "common/lengths.h"
+#include "common/registry.h"
+
+namespace sotto::frontends {
+
+/// What turns the raw input of one stream into one feature vector a video frame (25 per second).
+class Frontend : public torch::nn::Module {
+ public:
+  /// @param input    lips: (B, T, 1, H, W), normalised; sound: (B, 640 T, 1), 16 kHz. Padding is 0.
+  /// @param lengths  valid video frames a clip.
+  /// @return (B, T, output_dim()); frames past the lengths are unspecified.
+  virtual at::Tensor forward(const at::Tensor& input, const Lengths& lengths) = 0;
+  virtual int64_t output_dim() const = 0;
+};
+
+/// Front ends for lips; the argument is the side H = W of the pictures it will see.
+const Registry<Frontend, int64_t>& lips_frontend_registry();
+/// Front ends for sound.
+const Registry<Frontend>& sound_frontend_registry();
+
+}  // namespace sotto::frontends

@@ -1,0 +1,23 @@
+#include "frontends/frontend.h"
+#include "frontends/log_mel.h"
+#include "frontends/resnet_lips.h"
+#include "frontends/resnet_waveform.h"
+
+namespace sotto::frontends {
+
+const Registry<Frontend, int64_t>& lips_frontend_registry() {
+  static const Registry<Frontend, int64_t> registry =
+      Registry<Frontend, int64_t>("lips front end")
+          .add<ResNetLipsOptions, ResNetLipsImpl>("resnet3d");
+  return registry;
+}
+
+const Registry<Frontend>& sound_frontend_registry() {
+  static const Registry<Frontend> registry =
+      Registry<Frontend>("sound front end")
+          .add<ResNetWaveformOptions, ResNetWaveformImpl>("resnet1d")
+          .add<LogMelOptions, LogMelImpl>("log_mel");
+  return registry;
+}
+
+}  // namespace sotto::frontends

@@ -1,0 +1,67 @@
+#include "frontends/resnet_lips.h"
+
+#include <ATen/ATen.h>
+
+namespace sotto::frontends {
+void ResNetLipsOptions::visit(OptionVisitor& v) {
+  v.field("stem_channels", stem_channels, at_least(1), "", "channels of the 3-D convolution");
+  v.field(
+      "stem_kernel", stem_kernel, at_least(1), "frames, rows, columns; odd",
+      "kernel of the 3-D convolution");
+  v.field("widths", widths, at_least(1), "", "channels of each residual stage");
+  v.field("blocks", blocks, at_least(1), "", "basic blocks a stage");
+  v.field("activation", activation, activation_names(), "activation of the residual stages");
+  v.field("stem_activation", stem_activation, activation_names(), "activation of the stem");
+  v.field("pooling", pooling, {"average", "flatten"}, "how the last picture becomes features");
+}
+
+void ResNetLipsOptions::validate() const {
+  if (stem_kernel.size() != 3 || widths.empty()) {
+    throw ConfigError("resnet3d: expected a stem_kernel of three numbers and at least one width");
+  }
+}
+
+ResNetLipsImpl::ResNetLipsImpl(const ResNetLipsOptions& options, int64_t side)
+    : options_(options) {
+  options.validate();
+  trunk = register_module(
+      "trunk", std::make_shared<ResNetStages>(
+                   2, options.stem_channels, options.widths, options.blocks, options.activation));
+  frontend3D = register_module("frontend3D", torch::nn::ModuleList());
+  const auto& kernel = options.stem_kernel;
+  stem_ = torch::nn::Conv3d(
+      torch::nn::Conv3dOptions(1, options.stem_channels, {kernel[0], kernel[1], kernel[2]})
+          .stride({1, 2, 2})
+          .padding({kernel[0] / 2, kernel[1] / 2, kernel[2] / 2})
+          .bias(false));
+  stem_norm_ = torch::nn::BatchNorm3d(options.stem_channels);
+  stem_activation_ = std::make_shared<Activation>(options.stem_activation, options.stem_channels);
+  frontend3D->push_back(stem_);
+  frontend3D->push_back(stem_norm_);
+  frontend3D->push_back(stem_activation_);
+  int64_t last_side = halved(halved(side));
+  for (size_t s = 1; s < options.widths.size(); ++s) {
+    last_side = halved(last_side);
+  }
+  output_dim_ = options.widths.back() * (options.pooling == "flatten" ? last_side * last_side : 1);
+}
+
+at::Tensor ResNetLipsImpl::forward(const at::Tensor& lips, const Lengths&) {
+  TORCH_CHECK(
+      lips.dim() == 5 && lips.size(2) == 1, "ResNetLips: expected lips (B, T, 1, H, W), got ",
+      lips.sizes());
+  const int64_t B = lips.size(0);
+  const int64_t T = lips.size(1);
+  at::Tensor x = stem_->forward(lips.transpose(1, 2));
+  x = stem_activation_->forward(stem_norm_->forward(x));
+  // One frame at a time from here on; channels last is what CPU convolutions are fastest with.
+  x = x.transpose(1, 2).flatten(0, 1).contiguous(at::MemoryFormat::ChannelsLast);
+  x = trunk->forward(at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1}));
+  x = options_.pooling == "flatten" ? x.contiguous().flatten(1) : x.mean({2, 3});
+  TORCH_CHECK(
+      x.size(1) == output_dim_, "ResNetLips: expected ", output_dim_, " features a frame, got ",
+      x.size(1), "; the pictures' side differs from the model's");
+  return x.view({B, T, output_dim_});
+}
+
+}  // namespace sotto::frontends

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/nn/modules/conv.h>
+
+#include "frontends/frontend.h"
+#include "frontends/resnet_trunk.h"
+
+namespace sotto::frontends {
+
+/// Defaults are the published front end: 11.2 M parameters, 88 x 88 pictures to 512 features.
+struct ResNetLipsOptions : Options {
+  int64_t stem_channels = 64;
+  std::vector<int64_t> stem_kernel = {5, 7, 7};
+  std::vector<int64_t> widths = {64, 128, 256, 512};
+  int64_t blocks = 2;
+  std::string activation = "swish";
+  std::string stem_activation = "swish";
+  std::string pooling = "average";
+
+  void visit(OptionVisitor& v) override;
+  void validate() const override;
+};
+
+/// Lip front end (Stafylakis and Tzimiropoulos 2017, arXiv:1703.04105; Ma et al. 2021,
+/// arXiv:2102.06657): one 3-D convolution over time and picture, batch norm, max pooling, then a
+/// ResNet on each frame. Keys match `frontend.frontend3D` and `frontend.trunk` of auto_avsr.
+///
+/// `pooling: flatten` keeps the last picture's positions instead of averaging them: better for
+/// small trunks, whose last picture is all they know of the mouth's shape.
+class ResNetLipsImpl : public Frontend {
+ public:
+  /// @param side  H = W of the pictures, known ahead for the width of a flattened output.
+  ResNetLipsImpl(const ResNetLipsOptions& options, int64_t side);
+
+  at::Tensor forward(const at::Tensor& lips, const Lengths& lengths) override;
+  int64_t output_dim() const override { return output_dim_; }
+
+  std::shared_ptr<ResNetStages> trunk;
+  torch::nn::ModuleList frontend3D{nullptr};  // NOLINT: the published name
+
+ private:
+  ResNetLipsOptions options_;
+  torch::nn::Conv3d stem_{nullptr};
+  torch::nn::BatchNorm3d stem_norm_{nullptr};
+  std::shared_ptr<Activation> stem_activation_;
+  int64_t output_dim_;
+};
+
+}  // namespace sotto::frontends

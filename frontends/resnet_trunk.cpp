@@ -1,0 +1,134 @@
+#include "frontends/resnet_trunk.h"
+
+#include <ATen/ATen.h>
+#include <torch/nn/init.h>
+
+namespace sotto::frontends {
+namespace {
+
+/// A bias-free convolution over one or two dimensions with its weight as the only parameter.
+class Convolution : public torch::nn::Module {
+ public:
+  Convolution(
+      int64_t dimensions, int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t padding)
+      : stride_(static_cast<size_t>(dimensions), stride),
+        padding_(static_cast<size_t>(dimensions), padding) {
+    std::vector<int64_t> shape(static_cast<size_t>(dimensions + 2), kernel);
+    shape[0] = out;
+    shape[1] = in;
+    weight_ = register_parameter("weight", at::empty(shape));
+    torch::nn::init::kaiming_normal_(weight_, 0.0, torch::kFanOut, torch::kReLU);
+  }
+
+  at::Tensor forward(const at::Tensor& x) const {
+    return stride_.size() == 1 ? at::conv1d(x, weight_, {}, stride_, padding_)
+                               : at::conv2d(x, weight_, {}, stride_, padding_);
+  }
+
+ private:
+  std::vector<int64_t> stride_;
+  std::vector<int64_t> padding_;
+  at::Tensor weight_;
+};
+
+/// Batch norm over (N, C, ...), one class for one and two dimensions.
+class BatchNorm : public torch::nn::Module {
+ public:
+  explicit BatchNorm(int64_t channels) {
+    weight_ = register_parameter("weight", at::ones({channels}));
+    bias_ = register_parameter("bias", at::zeros({channels}));
+    mean_ = register_buffer("running_mean", at::zeros({channels}));
+    variance_ = register_buffer("running_var", at::ones({channels}));
+    count_ = register_buffer("num_batches_tracked", at::zeros({}, at::kLong));
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+    if (is_training()) {
+      count_.add_(1);
+    }
+    return at::batch_norm(
+        x, weight_, bias_, mean_, variance_, is_training(), /*momentum=*/0.1, /*eps=*/1e-5,
+        /*cudnn_enabled=*/true);
+  }
+
+ private:
+  at::Tensor weight_;
+  at::Tensor bias_;
+  at::Tensor mean_;
+  at::Tensor variance_;
+  at::Tensor count_;
+};
+
+class BasicBlock : public torch::nn::Module {
+ public:
+  BasicBlock(
+      int64_t dimensions, int64_t in, int64_t out, int64_t stride, const std::string& activation) {
+    conv1_ = register_module("conv1", std::make_shared<Convolution>(dimensions, in, out, 3, stride, 1));
+    bn1_ = register_module("bn1", std::make_shared<BatchNorm>(out));
+    relu1_ = register_module("relu1", std::make_shared<Activation>(activation, out));
+    conv2_ = register_module("conv2", std::make_shared<Convolution>(dimensions, out, out, 3, 1, 1));
+    bn2_ = register_module("bn2", std::make_shared<BatchNorm>(out));
+    relu2_ = register_module("relu2", std::make_shared<Activation>(activation, out));
+    if (stride != 1 || in != out) {
+      downsample_ = register_module("downsample", torch::nn::ModuleList());
+      shortcut_ = std::make_shared<Convolution>(dimensions, in, out, 1, stride, 0);
+      shortcut_norm_ = std::make_shared<BatchNorm>(out);
+      downsample_->push_back(shortcut_);
+      downsample_->push_back(shortcut_norm_);
+    }
+  }
+
+  at::Tensor forward(const at::Tensor& input, const ZeroPadding& zero_padding) {
+    const auto clean = [&](const at::Tensor& x) { return zero_padding ? zero_padding(x) : x; };
+    const at::Tensor x = clean(input);
+    at::Tensor y = clean(relu1_->forward(bn1_->forward(conv1_->forward(x))));
+    y = bn2_->forward(conv2_->forward(y));
+    return relu2_->forward(
+        y + (shortcut_ ? shortcut_norm_->forward(shortcut_->forward(x)) : x));
+  }
+
+ private:
+  std::shared_ptr<Convolution> conv1_;
+  std::shared_ptr<Convolution> conv2_;
+  std::shared_ptr<Convolution> shortcut_;
+  std::shared_ptr<BatchNorm> bn1_;
+  std::shared_ptr<BatchNorm> bn2_;
+  std::shared_ptr<BatchNorm> shortcut_norm_;
+  std::shared_ptr<Activation> relu1_;
+  std::shared_ptr<Activation> relu2_;
+  torch::nn::ModuleList downsample_{nullptr};
+};
+
+}  // namespace
+
+ResNetStages::ResNetStages(
+    int64_t dimensions,
+    int64_t input_channels,
+    const std::vector<int64_t>& widths,
+    int64_t blocks,
+    const std::string& activation) {
+  int64_t in = input_channels;
+  for (size_t s = 0; s < widths.size(); ++s) {
+    torch::nn::ModuleList stage =
+        register_module("layer" + std::to_string(s + 1), torch::nn::ModuleList());
+    for (int64_t b = 0; b < blocks; ++b) {
+      const int64_t stride = s > 0 && b == 0 ? 2 : 1;
+      stage->push_back(
+          std::make_shared<BasicBlock>(dimensions, in, widths[s], stride, activation));
+      in = widths[s];
+    }
+    stages_.push_back(stage);
+  }
+}
+
+at::Tensor ResNetStages::forward(const at::Tensor& input, const ZeroPadding& zero_padding) {
+  at::Tensor x = input;
+  for (const auto& stage : stages_) {
+    for (const auto& block : *stage) {
+      x = block->as<BasicBlock>()->forward(x, zero_padding);
+    }
+  }
+  return x;
+}
+
+}  // namespace sotto::frontends

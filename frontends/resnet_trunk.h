@@ -1,0 +1,43 @@
+#pragma once
+
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/nn/modules/container/modulelist.h>
+#include <torch/nn/modules/conv.h>
+
+#include <functional>
+
+#include "frontends/activation.h"
+
+namespace sotto::frontends {
+
+/// Size of a side after a convolution or pooling of stride 2 with padding.
+inline int64_t halved(int64_t side) { return (side + 1) / 2; }
+
+/// Called before every convolution that looks along time, with the number of positions a video
+/// frame has there, so that padding can be made zero. Empty for trunks that see one frame at a time.
+using ZeroPadding = std::function<at::Tensor(const at::Tensor& x)>;
+
+/// The residual stages of a ResNet of basic blocks (He et al. 2016, arXiv:1512.03385, fig. 5 left),
+/// over pictures (dimensions = 2) or over time (dimensions = 1). Keys match the published front
+/// ends: `layer{s}.{b}.{conv1,bn1,conv2,bn2,downsample.0,downsample.1}`, with `relu1`, `relu2` where
+/// the activation has parameters.
+class ResNetStages : public torch::nn::Module {
+ public:
+  /// @param input_channels  channels that the first stage sees
+  /// @param widths          channels of each stage; every stage after the first halves its input
+  /// @param blocks          basic blocks a stage
+  ResNetStages(
+      int64_t dimensions,
+      int64_t input_channels,
+      const std::vector<int64_t>& widths,
+      int64_t blocks,
+      const std::string& activation);
+
+  /// (N, C_in, H, W) -> (N, C_out, H', W'), or (N, C_in, L) -> (N, C_out, L').
+  at::Tensor forward(const at::Tensor& x, const ZeroPadding& zero_padding = {});
+
+ private:
+  std::vector<torch::nn::ModuleList> stages_;
+};
+
+}  // namespace sotto::frontends

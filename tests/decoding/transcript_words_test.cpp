@@ -1,0 +1,41 @@
+#include "decoding/transcript_words.h"
+
+#include <gtest/gtest.h>
+
+#include "common/error.h"
+
+namespace sotto::decoding {
+namespace {
+
+TEST(WordTimesTest, SpansFromFirstFrameToTheFrameAfterTheLast) {
+  const std::vector<Word> words = word_times(
+      {"a", "t", " ", "f"}, {{3, 2, 2, 0.5}, {22, 4, 5, 0.8}, {1, 7, 7, 0.1}, {8, 10, 10, 0.9}});
+  ASSERT_EQ(words.size(), 2U);
+  EXPECT_EQ(words[0].word, "at");
+  EXPECT_DOUBLE_EQ(words[0].start, 2 / 25.0);
+  EXPECT_DOUBLE_EQ(words[0].end, 6 / 25.0);
+  EXPECT_DOUBLE_EQ(words[0].confidence, (0.5 + 2 * 0.8) / 3);
+  EXPECT_EQ(words[1].word, "f");
+  EXPECT_DOUBLE_EQ(words[1].start, 10 / 25.0);
+  EXPECT_DOUBLE_EQ(words[1].end, 11 / 25.0);
+  EXPECT_DOUBLE_EQ(words[1].confidence, 0.9);
+}
+
+TEST(WordTimesTest, PiecesMayHoldSeveralLettersAndABlank) {
+  const std::vector<Word> words = word_times(
+      {" he", "llo", " ", " world"}, {{1, 0, 0, 1}, {2, 2, 2, 0.5}, {3, 4, 4, 1}, {4, 6, 7, 0.25}});
+  ASSERT_EQ(words.size(), 2U);
+  EXPECT_EQ(words[0].word, "hello");
+  EXPECT_DOUBLE_EQ(words[0].confidence, 0.75);
+  EXPECT_EQ(words[1].word, "world");
+  EXPECT_DOUBLE_EQ(words[1].start, 6 / 25.0);
+}
+
+TEST(WordTimesTest, BlanksAloneAreNoWords) {
+  EXPECT_TRUE(word_times({}, {}).empty());
+  EXPECT_TRUE(word_times({" ", ""}, {{1, 0, 0, 1}, {0, 1, 1, 1}}).empty());
+  EXPECT_THROW(word_times({"a"}, {}), Error);
+}
+
+}  // namespace
+}  // namespace sotto::decoding

@@ -1,0 +1,60 @@
+#include "experiments/score.h"
+
+#include <gtest/gtest.h>
+
+namespace sotto::experiments {
+namespace {
+
+TEST(ScoreTest, SumsEditsOverClips) {
+  const ScoreReport report = score({
+      {"one", "the cat sat", "the bat sat down"},
+      {"two", "a b c d e f g", "a b c d e f g"},
+  });
+  EXPECT_DOUBLE_EQ(report.wer(), 2.0 / 10);  // not the mean of 2/3 and 0
+  EXPECT_EQ(report.words.substitutions, 1);
+  EXPECT_EQ(report.words.insertions, 1);
+  EXPECT_EQ(report.characters.reference(), 11 + 13);
+  EXPECT_DOUBLE_EQ(report.cer(), 6.0 / 24);
+  EXPECT_DOUBLE_EQ(report.sentence_error_rate(), 0.5);
+  ASSERT_EQ(report.clips.size(), 2U);
+  EXPECT_EQ(report.clips[0].id, "one");
+  EXPECT_EQ(report.clips[1].words.errors(), 0);
+}
+
+TEST(ScoreTest, IgnoresCaseAndSurplusSpaceInWords) {
+  EXPECT_EQ(score({{"x", "A b  C", " a B c"}}).words.errors(), 0);
+  ScoreOptions exact;
+  exact.lower_case = false;
+  EXPECT_EQ(score({{"x", "A b C", "a b C"}}, exact).words.substitutions, 1);
+}
+
+TEST(ScoreTest, CountsCharactersNotBytesAndSpacesOnRequest) {
+  const std::vector<ScoredText> mandarin = {
+      {"x", "\xE4\xBD\xA0 \xE5\xA5\xBD", "\xE4\xBD\xA0\xE4\xBB\xAC"}};
+  EXPECT_EQ(score(mandarin).characters.reference(), 3);
+  ScoreOptions options;
+  options.count_spaces = false;
+  EXPECT_EQ(score(mandarin, options).characters.reference(), 2);
+  EXPECT_EQ(score(mandarin, options).characters.substitutions, 1);
+}
+
+TEST(ScoreTest, EmptyTextsCountAsInsertionsAndDeletions) {
+  const ScoreReport report = score({{"a", "", "x y"}, {"b", "x y z", ""}});
+  EXPECT_EQ(report.words.insertions, 2);
+  EXPECT_EQ(report.words.deletions, 3);
+  EXPECT_DOUBLE_EQ(report.wer(), 5.0 / 3);
+  EXPECT_EQ(score({}).wer(), 0.0);
+  EXPECT_EQ(score({}).sentence_error_rate(), 0.0);
+}
+
+TEST(ScoreTest, PrintsScliteColumns) {
+  const std::string table = format_score(score({{"x", "a b c d", "a x c"}}));
+  EXPECT_EQ(
+      table,
+      "%              Snt      Wrd    Corr     Sub     Del     Ins     Err   S.Err\n"
+      "words            1        4   50.00   25.00   25.00    0.00   50.00  100.00\n"
+      "characters       1        7   57.14   14.29   28.57    0.00   42.86  100.00\n");
+}
+
+}  // namespace
+}  // namespace sotto::experiments

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# command_line_test.sh SOTTO: help, version, usage errors and what else needs no core.
+sotto=$1
+. "$(dirname "$0")/expect.sh"
+
+# Without LibTorch, so in milliseconds.
+if ldd "$sotto" | grep -E 'torch|libc10|openblas|avcodec|dlib'; then
+  fault "the program links what only its core may link"
+fi
+start=${EPOCHREALTIME/[.,]/}
+for _ in 1 2 3 4 5 6 7 8 9 10; do "$sotto" --help >"$folder/help"; done
+took_us=$(((${EPOCHREALTIME/[.,]/} - start) / 10))
+[ "$took_us" -lt 100000 ] || fault "help took $took_us microseconds"
+
+expect 0 '^Usage: sotto COMMAND' '' --help
+expect 0 '^sotto [0-9]+\.[0-9]+\.[0-9]+$' '' --version
+expect 2 '' 'Usage: sotto COMMAND'
+expect 2 '' '^sotto: trian: unknown command; did you mean train\?$' trian
+expect 2 '' '^sotto: xyzzy: unknown command; see sotto --help$' xyzzy
+for command in $(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$folder/help"); do
+  expect 0 "^Usage: sotto $command" '' "$command" --help
+  expect 0 "^  sotto $command" '' "$command" -h
+  expect 2 '' "^sotto: $command: --xyzzy: unknown option$" "$command" --xyzzy
+  lines_on_stderr 1
+done
+
+expect 2 '' '^sotto: transcribe: INPUT is required$' transcribe
+expect 2 '' '^sotto: train: RECIPE is required$' train
+expect 2 '' '^sotto: train: --out is required$' train grid
+expect 2 '' '^sotto: train: --out: expected one value$' train grid --out
+expect 2 '' '^sotto: recipe: RECIPE or --explain is required$' recipe
+expect 2 '' '^sotto: info: b: not expected here$' info a b
+expect 2 '' '--modalty: unknown option; did you mean --modality\?$' transcribe x --modalty v
+expect 2 '' "--modality: expected one of auto, a, v, av, got 'x'" transcribe x --modality x
+expect 2 '' "--modality: expected one of a, v, av, got 'b'" evaluate m s --modality a,b
+expect 2 '' "--format: expected one of text, json, srt, vtt, ctm, got" transcribe x --format doc
+expect 2 '' "--beam: expected a whole number, 1 or more, got '0'" transcribe x --beam 0
+expect 2 '' "--beam: expected a whole number, 1 or more, got '2.5'" transcribe x --beam 2.5
+expect 2 '' "--ctc-weight: expected a number from 0 to 1, got '1.5'" transcribe x --ctc-weight 1.5
+expect 2 '' "--snr: expected a number, got 'loud'" evaluate m s --snr 0,loud
+expect 2 '' '--noise and --snr go together' transcribe x --snr -5
+expect 2 '' '--noise needs --snr' evaluate m s --noise n.flac
+expect 2 '' "--face: expected one of largest, left, right, got 'up'" transcribe x --face up
+
+printf 'a\tbin blue at f two now\nb\tset red by g one soon\n' >"$folder/ref"
+printf 'b\tset red by c one soon\na\tBIN blue at f two now\n' >"$folder/hyp"
+expect 0 '^words +2 +12 ' '' score "$folder/ref" "$folder/hyp"
+expect 0 '^b.1$' '' score "$folder/ref" "$folder/hyp" --clips
+printf 'a\tbin blue at f two now\n' >"$folder/short"
+expect 1 '' "/short: expected a line for every clip; none for b$" score "$folder/ref" "$folder/short"
+expect 1 '' "/short: expected a line for every clip; none for b$" score "$folder/short" "$folder/ref"
+printf 'a\tx\na\ty\n' >"$folder/twice"
+expect 1 '' '/twice:2: a stood in line 1$' score "$folder/twice" "$folder/hyp"
+printf 'no tab\n' >"$folder/bare"
+expect 1 '' '/bare:1: expected id<tab>text$' score "$folder/bare" "$folder/hyp"
+expect 1 '' '/none: cannot read: No such file or directory$' score "$folder/none" "$folder/hyp"
+"$sotto" --help >/dev/full 2>/dev/null && fault "a full disk under --help went unnoticed"
+"$sotto" score "$folder/ref" "$folder/hyp" >/dev/full 2>/dev/null &&
+  fault "a full disk under score went unnoticed"
+finish

@@ -1,0 +1,233 @@
+#include "tools/arguments.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <functional>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+
+#include "common/options.h"
+
+namespace sotto::tools {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// The word of the command line that the parser did not know, with the nearest one it does.
+std::string unknown_word(const CLI::App& app) {
+  for (const std::string& word : app.remaining(false)) {
+    if (word == "--") {
+      continue;
+    }
+    const size_t start = word.find_first_not_of('-');
+    if (start == 0 || start == std::string::npos) {
+      return word + ": not expected here";
+    }
+    Strings known;
+    for (const CLI::Option* option : app.get_options()) {
+      if (option->nonpositional()) {
+        known.push_back(option->get_name().substr(2));
+      }
+    }
+    const std::string name = word.substr(0, word.find('='));
+    const std::string near = nearest(name.substr(start), known);
+    return name + ": unknown option" + (near.empty() ? "" : "; did you mean --" + near + "?");
+  }
+  return "";
+}
+
+/// Why `value` is none of `choices`; empty if it is one.
+std::string choice_complaint(const std::string& value, const Strings& choices) {
+  if (std::find(choices.begin(), choices.end(), value) != choices.end()) {
+    return "";
+  }
+  return "expected one of " + CLI::detail::join(choices, ", ") + ", got '" + value + "'";
+}
+
+std::string range_words(double low, double high) {
+  std::ostringstream text;
+  if (std::isfinite(low) && std::isfinite(high)) {
+    text << " from " << low << " to " << high;
+  } else if (std::isfinite(low)) {
+    text << ", " << low << " or more";
+  }
+  return text.str();
+}
+
+/// Why `text` is not a number in this range; empty if it is one.
+std::string number_complaint(const std::string& text, bool whole, double low, double high) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  const bool number = !text.empty() && *end == 0 && std::isfinite(value);
+  if (number && (!whole || value == std::floor(value)) && value >= low && value <= high) {
+    return "";
+  }
+  const std::string kind = whole ? "a whole number" : "a number";
+  return "expected " + kind + range_words(low, high) + ", got '" + text + "'";
+}
+
+/// Finds mistakes in a number before the library does, in our words.
+void check_number(CLI::Option* option, bool whole, double low, double high) {
+  option->check(
+      [=](const std::string& text) { return number_complaint(text, whole, low, high); }, "");
+}
+
+Strings split(const std::string& text) {
+  Strings parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ',');) {
+    parts.push_back(part);
+  }
+  return parts;
+}
+
+}  // namespace
+
+struct Arguments::Parser {
+  std::string command;
+  CLI::App app;
+};
+
+Arguments::Arguments(
+    const std::string& command, const std::string& summary, const std::string& examples)
+    : parser_(std::make_unique<Parser>()) {
+  parser_->command = command;
+  CLI::App& app = parser_->app;
+  app.name("sotto " + command);
+  app.description(summary);
+  app.footer("Examples:\n  " + examples);
+  app.allow_extras();  // reported by parse() with the nearest known option
+  app.get_formatter()->column_width(34);
+  app.set_help_flag("-h,--help", "print this and leave");
+}
+
+Arguments::~Arguments() = default;
+
+void Arguments::positional(const std::string& name, std::string& value, const std::string& help) {
+  parser_->app.add_option(name, value, help)->required()->type_name("");
+}
+
+void Arguments::optional_positional(
+    const std::string& name, std::string& value, const std::string& help) {
+  parser_->app.add_option(name, value, help)->type_name("");
+}
+
+void Arguments::rest(
+    const std::string& name, Strings& values, size_t least, const std::string& help) {
+  CLI::Option* option = parser_->app.add_option(name, values, help)->type_name("");
+  option->required(least > 0);
+}
+
+void Arguments::option(
+    const std::string& name,
+    std::string& value,
+    const std::string& holder,
+    const std::string& help,
+    bool required) {
+  parser_->app.add_option(name, value, help)->type_name(holder)->required(required);
+}
+
+void Arguments::choice(
+    const std::string& name, std::string& value, const Strings& choices, const std::string& help) {
+  parser_->app.add_option(name, value, help + " (" + value + ")")
+      ->type_name(CLI::detail::join(choices, "|"))
+      ->check([choices](const std::string& value) { return choice_complaint(value, choices); }, "");
+}
+
+void Arguments::integer(
+    const std::string& name,
+    int64_t& value,
+    const std::string& holder,
+    int64_t low,
+    const std::string& help) {
+  const auto option = parser_->app.add_option(name, value, help)->type_name(holder);
+  check_number(option, true, static_cast<double>(low), kInfinity);
+}
+
+void Arguments::integer(
+    const std::string& name,
+    std::optional<int64_t>& value,
+    const std::string& holder,
+    int64_t low,
+    const std::string& help) {
+  const auto option = parser_->app.add_option_function<int64_t>(
+      name, [&value](int64_t v) { value = v; }, help);
+  option->type_name(holder);
+  check_number(option, true, static_cast<double>(low), kInfinity);
+}
+
+void Arguments::number(
+    const std::string& name,
+    std::optional<double>& value,
+    const std::string& holder,
+    double low,
+    double high,
+    const std::string& help) {
+  const auto option = parser_->app.add_option_function<double>(
+      name, [&value](double v) { value = v; }, help);
+  option->type_name(holder);
+  check_number(option, false, low, high);
+}
+
+void Arguments::numbers(
+    const std::string& name,
+    std::vector<double>& values,
+    const std::string& holder,
+    const std::string& help) {
+  const auto read = [name, &values](const std::string& text) {
+    values.clear();
+    for (const std::string& part : split(text)) {
+      const std::string wrong = number_complaint(part, false, -kInfinity, kInfinity);
+      if (!wrong.empty()) {
+        throw CLI::ValidationError(name, wrong);
+      }
+      values.push_back(std::strtod(part.c_str(), nullptr));
+    }
+  };
+  parser_->app.add_option_function<std::string>(name, read, help)->type_name(holder);
+}
+
+void Arguments::words(
+    const std::string& name, Strings& values, const Strings& choices, const std::string& help) {
+  const auto read = [name, &values, choices](const std::string& text) {
+    values = split(text);
+    for (const std::string& value : values) {
+      const std::string wrong = choice_complaint(value, choices);
+      if (!wrong.empty()) {
+        throw CLI::ValidationError(name, wrong);
+      }
+    }
+  };
+  parser_->app.add_option_function<std::string>(name, read, help)
+      ->type_name(CLI::detail::join(choices, ",") + ",...");
+}
+
+void Arguments::flag(const std::string& name, bool& value, const std::string& help) {
+  parser_->app.add_flag(name, value, help);
+}
+
+void Arguments::parse(int argc, char** argv) {
+  CLI::App& app = parser_->app;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    throw HelpWanted(app.help());
+  } catch (const CLI::ArgumentMismatch& fault) {
+    const std::string what = fault.what();
+    throw ConfigError(
+        parser_->command + ": " + what.substr(0, what.find(':')) + ": expected one value");
+  } catch (const CLI::ParseError& fault) {
+    const std::string unknown = unknown_word(app);
+    throw ConfigError(parser_->command + ": " + (unknown.empty() ? fault.what() : unknown));
+  }
+  const std::string unknown = unknown_word(app);
+  if (!unknown.empty()) {
+    throw ConfigError(parser_->command + ": " + unknown);
+  }
+}
+
+}  // namespace sotto::tools

@@ -1,0 +1,28 @@
+#include "common/error.h"
+#include "tools/commands.h"
+#include "tools/core.h"
+
+namespace sotto::tools {
+
+int command_recipe(int argc, char** argv) {
+  RecipeRequest request;
+  Arguments arguments(
+      "recipe",
+      "Print the effective recipe: every knob with the value it has. --explain says what each "
+      "means.",
+      "sotto recipe experiments/recipes/grid.yaml\n"
+      "  sotto recipe grid stages.0.epochs=3\n"
+      "  sotto recipe --explain");
+  arguments.optional_positional(
+      "RECIPE", request.recipe, "a file, or the name of a shipped recipe");
+  arguments.rest("KEY=VALUE", request.overrides, 0, "changes, in the order given");
+  arguments.flag("--explain", request.explain, "list every knob: value, range, unit, meaning");
+  add_common(arguments, request);
+  arguments.parse(argc, argv);
+  if (request.recipe.empty() && !request.explain) {
+    throw ConfigError("recipe: RECIPE or --explain is required");
+  }
+  return run_in_core("recipe", &request);
+}
+
+}  // namespace sotto::tools

@@ -1,0 +1,43 @@
+#include "common/error.h"
+#include "tools/commands.h"
+#include "tools/core.h"
+
+namespace sotto::tools {
+
+int command_transcribe(int argc, char** argv) {
+  TranscribeRequest request;
+  int64_t seed = 0;
+  Arguments arguments(
+      "transcribe",
+      "What is said in clips, from the lips, the sound or both. Without --model the shipped one.",
+      "sotto transcribe clip.mp4\n"
+      "  sotto transcribe --modality v --format srt --out subtitles *.mp4\n"
+      "  sotto transcribe --noise babble.flac --snr -5 clip.mp4");
+  arguments.rest("INPUT", request.inputs, 1, "media files or utterances of a prepared store");
+  arguments.option(
+      "--model", request.model, "FILE", "a model file, or the name of a shipped model");
+  arguments.choice(
+      "--modality",
+      request.modality,
+      {"auto", "a", "v", "av"},
+      "sound, lips, both, or what there is");
+  arguments.choice(
+      "--format", request.format, {"text", "json", "srt", "vtt", "ctm"}, "of the transcript");
+  arguments.option(
+      "--out", request.out, "DIR", "write a file a clip there instead of to the screen");
+  add_face(arguments, request.face);
+  arguments.integer("--nbest", request.nbest, "N", 1, "hypotheses listed in JSON (1)");
+  arguments.option("--noise", request.noise, "FILE", "sound to mix in, to try a model in noise");
+  arguments.number("--snr", request.snr_db, "DB", -100, 100, "signal-to-noise ratio of --noise");
+  arguments.integer("--seed", seed, "N", 0, "which part of the noise (0)");
+  add_search(arguments, request.search);
+  add_common(arguments, request);
+  arguments.parse(argc, argv);
+  if (request.noise.empty() != !request.snr_db.has_value()) {
+    throw ConfigError("transcribe: --noise and --snr go together");
+  }
+  request.seed = static_cast<uint64_t>(seed);
+  return run_in_core("transcribe", &request);
+}
+
+}  // namespace sotto::tools

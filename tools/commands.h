@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/arguments.h"
+#include "tools/requests.h"
+
+namespace sotto::tools {
+
+/// One command of the program. `run` gets the arguments from the command's name on.
+struct Command {
+  const char* name;
+  const char* summary;
+  int (*run)(int argc, char** argv);
+};
+
+int command_evaluate(int argc, char** argv);
+int command_info(int argc, char** argv);
+int command_prepare(int argc, char** argv);
+int command_recipe(int argc, char** argv);
+int command_score(int argc, char** argv);
+int command_train(int argc, char** argv);
+int command_transcribe(int argc, char** argv);
+
+/// Adds what every command understands (`--threads`) and fills in the folders of shipped files.
+void add_common(Arguments& arguments, Request& request);
+
+/// Adds `--greedy`, `--beam` and `--ctc-weight`.
+void add_search(Arguments& arguments, SearchRequest& search);
+
+/// Adds `--face`.
+void add_face(Arguments& arguments, std::string& face);
+
+}  // namespace sotto::tools

@@ -1,0 +1,92 @@
+#include "tools/core.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <system_error>
+
+#include <dlfcn.h>
+
+#include "tools/run.h"
+
+namespace sotto::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// OpenBLAS comes in flavours and the system's choice may be the one with its own threads, which
+/// nobody can limit. A library that is loaded already is the one that later libraries of the same
+/// SONAME resolve to.
+void prefer_openmp_blas() {
+  const fs::path folder = SOTTO_OPENBLAS_DIR;
+  for (const char* name : {"libopenblas.so.0", "libblas.so.3", "liblapack.so.3"}) {
+    std::error_code ignored;
+    if (fs::exists(folder / name, ignored)) {
+      ::dlopen((folder / name).c_str(), RTLD_NOW | RTLD_GLOBAL);
+    }
+  }
+}
+
+void warn_of_another_blas() {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    const size_t start = line.find('/');
+    if (start == std::string::npos) {
+      continue;
+    }
+    const fs::path path = line.substr(start);
+    if (path.filename().string().rfind("libblas.so", 0) == 0 &&
+        path.parent_path() != SOTTO_OPENBLAS_DIR) {
+      std::cerr << "sotto: warning: computing with " << path.string()
+                << ", which may be slow; better: apt-get install libopenblas0-openmp\n";
+      return;
+    }
+  }
+}
+
+void* load_core() {
+  // Threads that wait by spinning make one another slow on a busy machine. Read by libgomp when it
+  // is loaded.
+  ::setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+  prefer_openmp_blas();
+  const fs::path program = program_folder();
+  for (const fs::path& folder : {program, program / ".." / "lib" / "sotto"}) {
+    const fs::path path = folder / "libsotto_core.so";
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) {
+      continue;
+    }
+    void* core = ::dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+    if (core == nullptr) {
+      std::cerr << "sotto: " << ::dlerror() << "\n";
+    }
+    return core;
+  }
+  std::cerr << "sotto: libsotto_core.so: not found beside the program or in ../lib/sotto\n";
+  return nullptr;
+}
+
+}  // namespace
+
+std::string program_folder() {
+  std::error_code ignored;
+  return fs::read_symlink("/proc/self/exe", ignored).parent_path().string();
+}
+
+int run_in_core(const std::string& command, const void* request) {
+  void* core = load_core();
+  if (core == nullptr) {
+    return kInternal;
+  }
+  warn_of_another_blas();
+  using Entry = int (*)(const void*);
+  const auto entry = reinterpret_cast<Entry>(::dlsym(core, ("sotto_run_" + command).c_str()));
+  if (entry == nullptr) {
+    std::cerr << "sotto: " << command << ": this build was made without it\n";
+    return kUsage;
+  }
+  return entry(request);
+}
+
+}  // namespace sotto::tools

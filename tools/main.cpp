@@ -1,0 +1,95 @@
+// `sotto`: reads the command's name and hands over. Links no LibTorch: see core.h.
+#include <cstring>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "common/options.h"
+#include "tools/commands.h"
+#include "tools/run.h"
+
+namespace sotto::tools {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"transcribe", "what is said in clips: text, JSON, subtitles", command_transcribe},
+    {"prepare", "turn a corpus into a store of lips and sound", command_prepare},
+    {"train", "train a model as a recipe says", command_train},
+    {"evaluate", "word error rates of a model on a store", command_evaluate},
+    {"score", "word error rate between two text files", command_score},
+    {"recipe", "the whole recipe a file stands for, or every knob", command_recipe},
+    {"info", "describe a model, a store or a clip", command_info},
+};
+
+std::string usage() {
+  std::string text =
+      "sotto: audio-visual speech recognition\n\nUsage: sotto COMMAND [options]\n\nCommands:\n";
+  for (const Command& command : kCommands) {
+    text += "  " + std::string(command.name) + std::string(12 - std::strlen(command.name), ' ') +
+            command.summary + "\n";
+  }
+  return text +
+         "\n`sotto COMMAND --help` lists a command's options with examples; `sotto --version` "
+         "says\n"
+         "which sotto this is. A first example: sotto transcribe clip.mp4\n";
+}
+
+int unknown_command(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) {
+    names.emplace_back(command.name);
+  }
+  const std::string near = nearest(name, names);
+  std::cerr << "sotto: " << name << ": unknown command; "
+            << (near.empty() ? "see sotto --help" : "did you mean " + near + "?") << "\n";
+  return kUsage;
+}
+
+int print(const std::string& text) {
+  std::cout << text << std::flush;
+  return std::cout ? kDone : kInputFailed;
+}
+
+int run_command(const Command& command, int argc, char** argv) {
+  try {
+    return command.run(argc, argv);
+  } catch (const HelpWanted& help) {
+    return print(help.what());
+  } catch (const ConfigError& fault) {
+    std::cerr << "sotto: " << fault.what() << "\n";
+    return kUsage;
+  } catch (const Error& fault) {
+    std::cerr << "sotto: " << fault.what() << "\n";
+    return kInputFailed;
+  } catch (const std::exception& fault) {
+    std::cerr << "sotto: internal error: " << fault.what() << "\n";
+    return kInternal;
+  }
+}
+
+int start(int argc, char** argv) {
+  const std::string name = argc > 1 ? argv[1] : "";
+  if (name.empty()) {
+    std::cerr << usage();
+    return kUsage;
+  }
+  if (name == "--help" || name == "-h" || name == "help") {
+    return print(usage());
+  }
+  if (name == "--version") {
+    return print("sotto " SOTTO_VERSION "\n");
+  }
+  for (const Command& command : kCommands) {
+    if (name == command.name) {
+      return run_command(command, argc - 1, argv + 1);
+    }
+  }
+  return unknown_command(name);
+}
+
+}  // namespace
+}  // namespace sotto::tools
+
+int main(int argc, char** argv) {
+  return sotto::tools::start(argc, argv);
+}

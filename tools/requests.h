@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sotto::tools {
+
+/// What every command carries from the command line to the core.
+struct Request {
+  int64_t threads = 0;  ///< threads to compute with; 0: as many as the process may use
+  /// Folders that hold what is shipped with the program (`pretrained/`, `recipes/`), looked
+  /// through in this order; see shared_files.h.
+  std::vector<std::string> shared_folders;
+};
+
+/// `sotto prepare CORPUS --root DIR --out STORE`
+struct PrepareRequest : Request {
+  std::string corpus;         ///< name in the registry of corpora: "grid", "folder"
+  std::string root;           ///< where the corpus lies
+  std::string out;            ///< the store; the same command continues it
+  int64_t jobs = 0;           ///< clips worked on at once; 0: as many as the process may use
+  std::string face = "largest";  ///< which face of several: largest, left or right
+};
+
+/// `sotto train RECIPE [key=value ...] --out RUN [--resume]`
+struct TrainRequest : Request {
+  std::string recipe;                  ///< path, or the name of a recipe that is shipped
+  std::vector<std::string> overrides;  ///< key.sub=value, in order
+  std::string out;
+  bool resume = false;
+};
+
+/// What the search can be told. An empty value: the model file's own default.
+struct SearchRequest {
+  bool greedy = false;               ///< CTC best path instead of the joint beam search
+  std::optional<int64_t> beam;       ///< hypotheses kept, 1 or more
+  std::optional<double> ctc_weight;  ///< share of CTC in the joint score, 0 to 1
+};
+
+/// `sotto evaluate MODEL STORE`
+struct EvaluateRequest : Request {
+  std::string model;
+  std::string store;
+  std::vector<std::string> modalities = {"av"};  ///< each of a, v, av
+  std::vector<double> snr_db;                    ///< noise levels beside the clean sound
+  std::string noise;     ///< sound file mixed in at snr_db; empty: babble of other utterances
+  std::string list;      ///< file with one utterance id a line; empty: the whole store
+  std::string json;      ///< where the report goes as JSON; empty: nowhere
+  bool by_slot = false;  ///< also the share of right words at each position of the sentence
+  uint64_t seed = 0;     ///< of the noise
+  SearchRequest search;
+};
+
+/// `sotto transcribe INPUT...`
+struct TranscribeRequest : Request {
+  std::vector<std::string> inputs;
+  std::string model;  ///< path, or the name of a model that is shipped; empty: the default
+  std::string modality = "auto";  ///< auto, a, v or av
+  std::string format = "text";    ///< text, json, srt, vtt or ctm
+  std::string out;                ///< folder for one file a clip; empty: standard output
+  std::string face = "largest";  ///< which face of several: largest, left or right
+  int64_t nbest = 1;              ///< hypotheses listed in JSON
+  std::string noise;              ///< sound file mixed in at snr_db; empty: none
+  std::optional<double> snr_db;
+  uint64_t seed = 0;  ///< where in the noise file a clip's noise starts
+  SearchRequest search;
+};
+
+/// `sotto info MODEL|STORE|CLIP`
+struct InfoRequest : Request {
+  std::string path;
+};
+
+/// `sotto recipe FILE [key=value ...]` prints the effective recipe; `--explain` every knob.
+struct RecipeRequest : Request {
+  std::string recipe;  ///< path or name; may be empty with `explain`
+  std::vector<std::string> overrides;
+  bool explain = false;
+};
+
+/// `sotto score REF HYP`: text files of `id<tab>text` lines. Needs no core.
+struct ScoreRequest {
+  std::string reference;
+  std::string hypothesis;
+  bool clips = false;  ///< also the word errors of each clip
+};
+
+}  // namespace sotto::tools

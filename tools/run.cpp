@@ -1,0 +1,76 @@
+#include "tools/run.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <new>
+#include <string>
+
+#include <ATen/Parallel.h>
+#include <sched.h>
+
+#include "common/compat.h"
+#include "common/error.h"
+
+namespace sotto::tools {
+namespace {
+
+/// ATen's own default differs between releases, and is 1 on some machines: always set it.
+void set_threads(int64_t wanted) {
+  const char* environment = std::getenv("OMP_NUM_THREADS");
+  if (wanted == 0 && environment != nullptr) {
+    wanted = std::atoi(environment);
+  }
+  at::set_num_threads(static_cast<int>(wanted > 0 ? wanted : usable_cores()));
+}
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+int report(const std::string& message, ExitCode code) {
+  std::cout.flush();
+  std::cerr << "sotto: " << message << std::endl;
+  return code;
+}
+
+int run_and_explain(const std::function<int()>& body) {
+  try {
+    return body();
+  } catch (const ConfigError& fault) {
+    return report(fault.what(), kUsage);
+  } catch (const Interrupted& stop) {
+    return report(stop.what(), stop.signal() == SIGINT ? kCancelled : kStopped);
+  } catch (const Error& fault) {
+    return report(fault.what(), kInputFailed);
+  } catch (const std::bad_alloc&) {
+    return report("internal error: out of memory", kInternal);
+  } catch (const std::exception& fault) {
+    return report("internal error: " + first_line(fault.what()), kInternal);
+  } catch (...) {
+    return report("internal error", kInternal);
+  }
+}
+
+}  // namespace
+
+int usable_cores() {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  return ::sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+}
+
+int run(const Request& request, const std::function<int()>& body) {
+  static SilentTorchWarnings silence;
+  set_torch_warning_handler(&silence);
+  set_threads(request.threads);
+  const int code = run_and_explain(body);
+  std::cout.flush();
+  if (code == kDone && !std::cout) {
+    return report("standard output: cannot write", kInputFailed);
+  }
+  return code;
+}
+
+}  // namespace sotto::tools
