@@ -16,7 +16,7 @@ namespace {
 struct Track {
   ffmpeg::CodecPtr encoder;
   AVStream* stream = nullptr;
-  int64_t next = 0;   ///< pictures or samples encoded so far
+  int64_t next = 0;  ///< pictures or samples encoded so far
   int64_t total = 0;
   const Crop* crop = nullptr;  ///< null for sound
 };
@@ -98,7 +98,7 @@ void ClipWriter::add_crop(const std::string& name, const Crop& crop) {
   track.encoder->pix_fmt = crop.channels == 1 ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_BGR0;
   track.encoder->time_base = {1, static_cast<int>(kFramesPerSecond)};
   track.encoder->framerate = {static_cast<int>(kFramesPerSecond), 1};
-  track.encoder->gop_size = 1;
+  track.encoder->gop_size = clip_format::kKeyInterval;
   track.stream->avg_frame_rate = track.encoder->framerate;
   av_dict_set(&track.stream->metadata, "title", name.c_str(), 0);
   AVDictionary* options = nullptr;
@@ -192,9 +192,9 @@ std::string ClipWriter::encode() {
     Track* behind = nullptr;  // the track whose next picture or sound comes first in time
     for (Track& track : tracks_) {
       const bool earlier =
-          behind == nullptr || av_compare_ts(
-                                   track.next, track.encoder->time_base, behind->next,
-                                   behind->encoder->time_base) < 0;
+          behind == nullptr ||
+          av_compare_ts(
+              track.next, track.encoder->time_base, behind->next, behind->encoder->time_base) < 0;
       if (track.next < track.total && earlier) {
         behind = &track;
       }

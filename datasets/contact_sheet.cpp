@@ -1,6 +1,7 @@
 #include "datasets/contact_sheet.h"
 
 #include <algorithm>
+
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -51,12 +52,20 @@ void draw(cv::Mat& sheet, int index, const ManifestEntry& entry, const Crop& lip
   const int y = index / kColumns * kTileHeight + kGap;
   const uint8_t* middle = lips.pixels.data() + lips.frames / 2 * lips.frame_bytes();
   const cv::Mat mouth(
-      static_cast<int>(lips.height), static_cast<int>(lips.width), CV_8UC1,
+      static_cast<int>(lips.height),
+      static_cast<int>(lips.width),
+      CV_8UC1,
       const_cast<uint8_t*>(middle));
   mouth.copyTo(sheet(cv::Rect(x, y, mouth.cols, mouth.rows)));
   cv::putText(
-      sheet, label_of(entry.id), cv::Point(x, y + mouth.rows + kLabelHeight - 3),
-      cv::FONT_HERSHEY_PLAIN, 0.72, cv::Scalar(230), 1, cv::LINE_AA);
+      sheet,
+      label_of(entry.id),
+      cv::Point(x, y + mouth.rows + kLabelHeight - 3),
+      cv::FONT_HERSHEY_PLAIN,
+      0.72,
+      cv::Scalar(230),
+      1,
+      cv::LINE_AA);
 }
 
 }  // namespace

@@ -1,17 +1,17 @@
 #include "datasets/loader.h"
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <ATen/ATen.h>
 
 #include "common/error.h"
 
 namespace sotto::datasets {
 namespace {
 
-constexpr int64_t kTrimMultiple = 4;      // frames: fewer different shapes for the engines' caches
-constexpr size_t kSortedTogether = 256;   // clips shuffled first, then sorted by length in groups
+constexpr int64_t kTrimMultiple = 4;     // frames: fewer different shapes for the engines' caches
+constexpr size_t kSortedTogether = 256;  // clips shuffled first, then sorted by length in groups
 
 template <class T>
 void shuffle(std::vector<T>& items, Random& random) {
@@ -100,7 +100,9 @@ std::vector<std::vector<size_t>> Loader::plan(int64_t epoch) const {
   return batches;
 }
 
-int64_t Loader::batches() const { return static_cast<int64_t>(plan(0).size()); }
+int64_t Loader::batches() const {
+  return static_cast<int64_t>(plan(0).size());
+}
 
 int64_t Loader::start(int64_t epoch, int64_t first_batch, std::function<Phase(int64_t)> phase) {
   waiting_.clear();
@@ -192,8 +194,7 @@ Loader::Clip Loader::prepare(size_t member, int64_t epoch, const Phase& phase) c
   }
   clip.utterance = spliced(member, clip.random);
   if (phase.regularise && clip.random.chance(augment_.speed_chance)) {
-    const double factor =
-        1 + clip.random.uniform(-augment_.speed_range, augment_.speed_range);
+    const double factor = 1 + clip.random.uniform(-augment_.speed_range, augment_.speed_range);
     clip.utterance = change_speed(clip.utterance, factor);
   }
   return clip;
@@ -226,7 +227,16 @@ void Loader::trim(std::vector<Clip>& clips, Random& random) const {
 
 void Loader::mix_noise(Clip& clip, const Phase& phase) const {
   Wave& wave = clip.utterance.wave;
-  if (!training_ || wave.empty()) {
+  if (wave.empty()) {
+    return;
+  }
+  if (!training_) {
+    if (const auto& fixed = context_.fixed_noise) {
+      add_noise(
+          wave,
+          draw_noise(context_.noise_sources, fixed->talkers, wave.size(), clip.random),
+          fixed->snr_db);
+    }
     return;
   }
   if (phase.regularise && augment_.wave_mask > 0 && clip.random.chance(augment_.wave_mask_chance)) {
@@ -242,7 +252,8 @@ void Loader::mix_noise(Clip& clip, const Phase& phase) const {
     wave = draw_noise(context_.noise_sources, talkers, wave.size(), clip.random);
     clip.audio_weight = 0;
   } else if (clip.random.chance(noise_.chance)) {
-    const double snr = clip.random.uniform(std::min(phase.snr_low, noise_.snr_high), noise_.snr_high);
+    const double snr =
+        clip.random.uniform(std::min(phase.snr_low, noise_.snr_high), noise_.snr_high);
     add_noise(wave, draw_noise(context_.noise_sources, talkers, wave.size(), clip.random), snr);
     clip.audio_weight = snr < noise_.weak_snr ? static_cast<float>(noise_.weak_weight) : 1.0F;
   }
@@ -290,8 +301,7 @@ Batch Loader::build(
       const LipsView view = training_ ? draw_view(augment_, clip.random) : LipsView();
       view_lips(lips->second, context_.inputs, view, out);
       if (phase.regularise) {
-        mask_frames(
-            out, length, S * S, augment_.lips_mask, augment_.lips_mask_every, clip.random);
+        mask_frames(out, length, S * S, augment_.lips_mask, augment_.lips_mask_every, clip.random);
       }
       batch.presence[b][0] = 1;
     }

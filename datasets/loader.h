@@ -1,7 +1,5 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <deque>
 #include <functional>
 #include <future>
@@ -9,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "common/lengths.h"
 #include "datasets/augment.h"
@@ -24,11 +24,11 @@ namespace sotto::datasets {
 struct Batch {
   std::vector<std::string> ids;
   std::vector<std::string> texts;
-  at::Tensor lips;       ///< (B, T, 1, S, S) float, normalised; undefined if no clip has lips
-  at::Tensor wave;       ///< (B, 640 T, 1) float, normalised; undefined if no clip has sound
+  at::Tensor lips;  ///< (B, T, 1, S, S) float, normalised; undefined if no clip has lips
+  at::Tensor wave;  ///< (B, 640 T, 1) float, normalised; undefined if no clip has sound
   Lengths lengths;
-  at::Tensor presence;   ///< (B, 2) float: has lips, has sound
-  at::Tensor audio_weight;  ///< (B) float: how much a loss of sound alone counts
+  at::Tensor presence;                       ///< (B, 2) float: has lips, has sound
+  at::Tensor audio_weight;                   ///< (B) float: how much a loss of sound alone counts
   std::vector<std::vector<int64_t>> tokens;  ///< without sos and eos
   at::Tensor frame_classes;  ///< (B, T) int64, -1 = ignore; undefined without word labels
 };
@@ -48,6 +48,12 @@ struct LoaderOptions : Options {
   void visit(OptionVisitor& v) override;
 };
 
+/// Noise of an evaluation: the same for every clip.
+struct FixedNoise {
+  double snr_db = 0;
+  int64_t talkers = 6;  ///< voices that make babble
+};
+
 /// What the loader needs to know besides its options.
 struct LoaderContext {
   std::shared_ptr<ClipCache> clips;
@@ -56,6 +62,7 @@ struct LoaderContext {
   WordLabels labels;
   InputOptions inputs;
   NoiseSources noise_sources;
+  std::optional<FixedNoise> fixed_noise;  ///< for evaluation only
   uint64_t seed = 0;
 };
 

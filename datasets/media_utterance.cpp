@@ -29,7 +29,7 @@ class QualityCounter {
   void add(const TrackedFrame& frame) {
     ++frames_;
     near_ += frame.near_detection ? 1 : 0;
-    if (frame.landmarks) {
+    if (!frame.landmarks.empty()) {
       widths_.push_back(frame.face_width);
       gap_ = 0;
     } else {
@@ -221,8 +221,7 @@ Utterance read_media_utterance(const std::string& path, const UtteranceOptions& 
     throw DataError(path + ": nothing in it can be decoded");
   }
   if (reader.info().has_video && reader.face_frames() == 0) {
-    throw DataError(
-        path + ": no face found in " + std::to_string(reader.frames()) + " frames");
+    throw DataError(path + ": no face found in " + std::to_string(reader.frames()) + " frames");
   }
   if (const auto more = reader.next()) {
     char text[100];

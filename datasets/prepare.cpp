@@ -1,6 +1,5 @@
 #include "datasets/prepare.h"
 
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -99,8 +98,8 @@ Utterance Run::read(const CorpusItem& item) const {
   wanted.audio = options_.audio;
   wanted.face = face_choice(options_.face);
   wanted.longest_s = options_.longest_s;
-  Utterance utterance = read_media_utterance(
-      (std::filesystem::path(options_.root) / item.source).string(), wanted);
+  Utterance utterance =
+      read_media_utterance((std::filesystem::path(options_.root) / item.source).string(), wanted);
   utterance.id = item.id;
   utterance.source = item.source;
   utterance.text = item.text;
@@ -243,14 +242,20 @@ PrepareCallbacks progress_callbacks() {
 std::string to_text(const PrepareReport& report) {
   char text[400];
   std::snprintf(
-      text, sizeof text,
+      text,
+      sizeof text,
       "%lld of %lld clips prepared (%lld of them earlier), %lld skipped; %lld frames, %.0f a "
       "second; %.2f %% of frames within 5 of a detected face, longest gap %lld frames%s%s",
-      static_cast<long long>(report.prepared), static_cast<long long>(report.clips),
-      static_cast<long long>(report.earlier), static_cast<long long>(report.skipped),
-      static_cast<long long>(report.frames), report.frames_per_second,
-      100 * report.near_detection, static_cast<long long>(report.longest_gap),
-      report.longest_gap_id.empty() ? "" : " in ", report.longest_gap_id.c_str());
+      static_cast<long long>(report.prepared),
+      static_cast<long long>(report.clips),
+      static_cast<long long>(report.earlier),
+      static_cast<long long>(report.skipped),
+      static_cast<long long>(report.frames),
+      report.frames_per_second,
+      100 * report.near_detection,
+      static_cast<long long>(report.longest_gap),
+      report.longest_gap_id.empty() ? "" : " in ",
+      report.longest_gap_id.c_str());
   return text;
 }
 

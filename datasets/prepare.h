@@ -11,14 +11,14 @@ namespace sotto::datasets {
 
 /// What `sotto prepare` makes of a corpus.
 struct PrepareOptions : Options {
-  Component corpus;             ///< of `corpora()`
-  std::string root;             ///< the corpus' folder
-  std::string out;              ///< the store's folder
-  int64_t jobs = 1;             ///< clips at a time
-  std::string face = "largest"; ///< which face of several
+  Component corpus;              ///< of `corpora()`
+  std::string root;              ///< the corpus' folder
+  std::string out;               ///< the store's folder
+  int64_t jobs = 1;              ///< clips at a time
+  std::string face = "largest";  ///< which face of several
   bool video = true;
   bool audio = true;
-  double longest_s = 120;       ///< seconds; longer clips are skipped
+  double longest_s = 120;  ///< seconds; longer clips are skipped
 
   void visit(OptionVisitor& visitor) override;
   void validate() const override;
@@ -36,11 +36,11 @@ struct PrepareCallbacks {
 PrepareCallbacks progress_callbacks();
 
 struct PrepareReport {
-  int64_t clips = 0;      ///< of the corpus
-  int64_t prepared = 0;   ///< in the store now
-  int64_t earlier = 0;    ///< of those, by earlier runs
+  int64_t clips = 0;     ///< of the corpus
+  int64_t prepared = 0;  ///< in the store now
+  int64_t earlier = 0;   ///< of those, by earlier runs
   int64_t skipped = 0;
-  int64_t frames = 0;     ///< in the store
+  int64_t frames = 0;            ///< in the store
   double frames_per_second = 0;  ///< of this run, all jobs together
   double near_detection = 0;     ///< share of frames within 5 frames of a real detection
   int64_t longest_gap = 0;       ///< frames without a face

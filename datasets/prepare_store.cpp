@@ -1,14 +1,14 @@
 #include "datasets/prepare_store.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <sstream>
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "common/error.h"
 #include "common/files.h"
@@ -123,6 +123,8 @@ PreparedFolder::PreparedFolder(const PrepareOptions& options, const std::string&
   }
 }
 
-PreparedFolder::~PreparedFolder() { ::close(lock_); }
+PreparedFolder::~PreparedFolder() {
+  ::close(lock_);
+}
 
 }  // namespace sotto::datasets

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+
 #include <nlohmann/json.hpp>
 
 #include "common/error.h"
@@ -13,8 +14,10 @@ using nlohmann::ordered_json;
 
 ordered_json quality_json(const Quality& quality) {
   return {
-      {"face_share", quality.face_share},         {"near_detection", quality.near_detection},
-      {"longest_gap", quality.longest_gap},       {"face_width", quality.face_width},
+      {"face_share", quality.face_share},
+      {"near_detection", quality.near_detection},
+      {"longest_gap", quality.longest_gap},
+      {"face_width", quality.face_width},
       {"source_fps", quality.source_fps}};
 }
 
@@ -65,9 +68,15 @@ std::string to_json_line(const ManifestEntry& entry) {
     words.push_back({{"word", word.word}, {"start", word.start_s}, {"end", word.end_s}});
   }
   ordered_json json = {
-      {"id", entry.id},         {"clip", entry.clip},     {"frames", entry.frames},
-      {"samples", entry.samples}, {"text", entry.text},   {"words", words},
-      {"talker", entry.talker}, {"source", entry.source}, {"quality", quality_json(entry.quality)}};
+      {"id", entry.id},
+      {"clip", entry.clip},
+      {"frames", entry.frames},
+      {"samples", entry.samples},
+      {"text", entry.text},
+      {"words", words},
+      {"talker", entry.talker},
+      {"source", entry.source},
+      {"quality", quality_json(entry.quality)}};
   if (!entry.warnings.empty()) {
     json["warnings"] = entry.warnings;
   }
@@ -89,7 +98,8 @@ ManifestEntry from_json_line(const std::string& line, const std::string& where) 
     entry.quality = quality_from(json.value("quality", ordered_json::object()));
     for (const ordered_json& word : json.value("words", ordered_json::array())) {
       entry.words.push_back(
-          {word.at("word").get<std::string>(), word.at("start").get<double>(),
+          {word.at("word").get<std::string>(),
+           word.at("start").get<double>(),
            word.at("end").get<double>()});
     }
     if (entry.id.empty() || entry.frames < 0 || entry.samples < 0 || !is_inside(entry.clip)) {
@@ -135,8 +145,7 @@ const ManifestEntry& Store::entry(const std::string& id) const {
 Utterance Store::load(const ManifestEntry& entry) const {
   const std::string path = (std::filesystem::path(path_) / entry.clip).string();
   Utterance utterance = read_clip(path);
-  const int64_t frames =
-      utterance.crops.empty() ? 0 : utterance.crops.begin()->second.frames;
+  const int64_t frames = utterance.crops.empty() ? 0 : utterance.crops.begin()->second.frames;
   if (frames != entry.frames || static_cast<int64_t>(utterance.wave.size()) != entry.samples) {
     throw DataError(
         path + ": expected " + std::to_string(entry.frames) + " frames and " +

@@ -12,9 +12,9 @@ namespace sotto::datasets {
 /// One line of a store's manifest.jsonl.
 struct ManifestEntry {
   std::string id;
-  std::string clip;      ///< path of the clip relative to the store
-  int64_t frames = 0;    ///< video frames at 25/s; 0 without video
-  int64_t samples = 0;   ///< samples at 16 kHz; 0 without sound
+  std::string clip;     ///< path of the clip relative to the store
+  int64_t frames = 0;   ///< video frames at 25/s; 0 without video
+  int64_t samples = 0;  ///< samples at 16 kHz; 0 without sound
   std::string text;
   std::vector<WordTime> words;
   std::string talker;

@@ -34,11 +34,11 @@ struct WordTime {
 
 /// What is known of how well the face was seen.
 struct Quality {
-  double face_share = 0;        ///< share of frames with a landmark fit of their own, 0 to 1
-  double near_detection = 0;    ///< share of frames within 5 frames of a real detection
-  int64_t longest_gap = 0;      ///< frames, longest run without a face
-  double face_width = 0;        ///< pixels, median
-  double source_fps = 0;        ///< as the container's times give it; 0 without video
+  double face_share = 0;      ///< share of frames with a landmark fit of their own, 0 to 1
+  double near_detection = 0;  ///< share of frames within 5 frames of a real detection
+  int64_t longest_gap = 0;    ///< frames, longest run without a face
+  double face_width = 0;      ///< pixels, median
+  double source_fps = 0;      ///< as the container's times give it; 0 without video
 };
 
 /// One utterance as it flows through the house. `crops` is empty without video, `wave` without
@@ -50,7 +50,7 @@ struct Utterance {
   std::string text;                   ///< normalised transcript; empty if unknown
   std::vector<WordTime> words;        ///< empty if the corpus has no times
   std::string talker;
-  std::string source;                 ///< path relative to the corpus root
+  std::string source;  ///< path relative to the corpus root
   Quality quality;
   std::vector<std::string> warnings;  ///< what was found wrong with the source, a clause each
 };

@@ -6,6 +6,7 @@
 #include <ATen/ATen.h>
 
 #include "common/error.h"
+#include "decoding/beam.h"
 #include "decoding/ctc_prefix_scorer.h"
 #include "decoding/end_detection.h"
 #include "decoding/top_k.h"
@@ -15,21 +16,6 @@ namespace {
 
 constexpr const char* kDecoder = "decoder";
 constexpr const char* kCtc = "ctc";
-
-/// The running hypotheses; sums by scorer in the order of the scorers, CTC last.
-struct Running {
-  Prefixes prefixes;
-  std::vector<float> scores;
-  std::vector<std::vector<float>> parts;
-  int64_t size() const { return static_cast<int64_t>(prefixes.size()); }
-};
-
-/// A kept extension of running hypothesis `parent`.
-struct Extension {
-  int64_t parent;
-  int64_t token;
-  float score;
-};
 
 /// The search of one clip.
 class Search {
@@ -42,20 +28,19 @@ class Search {
       : options_(options), V_(V), scorers_(scorers) {
     for (const WeightedScorer& scorer : scorers_) {
       scorer.scorer->start(input);
+      tables_.push_back({static_cast<float>(scorer.weight), {}});
     }
     if (options.ctc_weight > 0) {
       ctc_.emplace(input.emission);
+      tables_.push_back({static_cast<float>(options.ctc_weight), {}});
     }
-    scores_.resize(scorers_.size() + (ctc_ ? 1 : 0));
-    running_.prefixes = {{V - 1}};
-    running_.scores = {0.0F};
-    running_.parts = {std::vector<float>(scores_.size(), 0.0F)};
+    running_ = first_beam(V - 1, tables_.size());
   }
 
   std::vector<Hypothesis> run(int64_t limit) {
     for (int64_t step = 0; step < limit && running_.size() > 0; ++step) {
       propose();
-      store(prune(merge()), step + 1 == limit);
+      store(prune(merge(tables_, running_, V_), V_, options_.beam), step + 1 == limit);
       if (options_.end_detect && options_.max_length_ratio == 0 && end_detected(ended_, step)) {
         break;
       }
@@ -70,7 +55,7 @@ class Search {
   }
 
  private:
-  /// Every scorer scores all extensions: scores_[k] becomes (n,V), row by row.
+  /// Every scorer scores all extensions of the running hypotheses.
   void propose() {
     for (size_t k = 0; k < scorers_.size(); ++k) {
       const at::Tensor scores = scorers_[k]
@@ -88,10 +73,11 @@ class Search {
           scorers_[k].name,
           ", got ",
           scores.sizes());
-      scores_[k].assign(scores.data_ptr<float>(), scores.data_ptr<float>() + scores.numel());
+      const float* values = scores.data_ptr<float>();
+      tables_[k].scores.assign(values, values + scores.numel());
     }
     if (ctc_) {
-      ctc_->score(pre_beam(), scores_.back());
+      ctc_->score(pre_beam(), tables_.back().scores);
     }
   }
 
@@ -106,7 +92,7 @@ class Search {
     if (decoder == scorers_.end() || kept < 1 || kept >= V_) {
       return {};
     }
-    const std::vector<float>& scores = scores_[decoder - scorers_.begin()];
+    const std::vector<float>& scores = tables_[decoder - scorers_.begin()].scores;
     std::vector<std::vector<int64_t>> candidates;
     for (int64_t i = 0; i < running_.size(); ++i) {
       candidates.push_back(top_k(scores.data() + i * V_, V_, kept));
@@ -114,47 +100,18 @@ class Search {
     return candidates;
   }
 
-  /// The score of every extension (n,V): weighted scores in the scorers' order, CTC, the past.
-  std::vector<float> merge() const {
-    std::vector<float> total(running_.size() * V_, 0.0F);
-    for (size_t k = 0; k < scores_.size(); ++k) {
-      const auto weight =
-          static_cast<float>(k < scorers_.size() ? scorers_[k].weight : options_.ctc_weight);
-      for (size_t j = 0; j < total.size(); ++j) {
-        total[j] += weight * scores_[k][j];
-      }
-    }
-    for (int64_t i = 0; i < running_.size(); ++i) {
-      for (int64_t j = i * V_; j < (i + 1) * V_; ++j) {
-        total[j] += running_.scores[i];
-      }
-    }
-    return total;
-  }
-
-  std::vector<Extension> prune(const std::vector<float>& total) const {
-    std::vector<Extension> kept;
-    for (const int64_t j : top_k(total.data(), static_cast<int64_t>(total.size()), options_.beam)) {
-      kept.push_back({j / V_, j % V_, total[j]});
-    }
-    return kept;
-  }
-
   /// Moves finished extensions to the ended ones; the others run on.
   void store(const std::vector<Extension>& kept, bool at_limit) {
-    Running next;
+    Beam next;
     std::vector<int64_t> parents;
     std::vector<int64_t> tokens;
     for (const Extension& extension : kept) {
       std::vector<int64_t> prefix = running_.prefixes[extension.parent];
       prefix.push_back(extension.token);
-      std::vector<float> parts = running_.parts[extension.parent];
-      for (size_t k = 0; k < parts.size(); ++k) {
-        parts[k] += scores_[k][extension.parent * V_ + extension.token];
-      }
       if (at_limit) {
         prefix.push_back(V_ - 1);
       }
+      std::vector<float> parts = extended_parts(tables_, running_, extension, V_);
       if (prefix.back() == V_ - 1) {
         ended_.push_back(finished(std::move(prefix), extension.score, parts));
         continue;
@@ -181,12 +138,12 @@ class Search {
   }
 
   Hypothesis finished(
-      std::vector<int64_t> tokens, float score, const std::vector<float>& sums) const {
+      std::vector<int64_t> tokens, float score, const std::vector<float>& parts) const {
     Hypothesis hypothesis;
     hypothesis.tokens = std::move(tokens);
     hypothesis.score = score;
-    for (size_t k = 0; k < sums.size(); ++k) {
-      hypothesis.parts[k < scorers_.size() ? scorers_[k].name : kCtc] = sums[k];
+    for (size_t k = 0; k < parts.size(); ++k) {
+      hypothesis.parts[k < scorers_.size() ? scorers_[k].name : kCtc] = parts[k];
     }
     return hypothesis;
   }
@@ -195,8 +152,8 @@ class Search {
   int64_t V_;
   const std::vector<WeightedScorer>& scorers_;
   std::optional<CtcPrefixScorer> ctc_;
-  Running running_;
-  std::vector<std::vector<float>> scores_;  // by scorer, CTC last: this step's (n,V)
+  Beam running_;
+  std::vector<ScoreTable> tables_;  // of this step: one a scorer, then CTC
   std::vector<Hypothesis> ended_;
 };
 
@@ -215,16 +172,6 @@ int64_t length_limit(int64_t frames, double ratio) {
 }
 
 }  // namespace
-
-std::vector<int64_t> Hypothesis::labels() const {
-  std::vector<int64_t> kept;
-  for (size_t i = 1; i < tokens.size(); ++i) {
-    if (tokens[i] != tokens.front()) {  // sos and eos are one token
-      kept.push_back(tokens[i]);
-    }
-  }
-  return kept;
-}
 
 BeamSearch::BeamSearch(
     const SearchOptions& options, int64_t vocabulary_size, std::vector<WeightedScorer> scorers)

@@ -1,6 +1,7 @@
 #include "decoding/transcript.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 namespace sotto::decoding {
@@ -28,6 +29,7 @@ std::string write_text(const std::vector<Transcript>& transcripts) {
 
 std::string write_ctm(const std::vector<Transcript>& transcripts) {
   std::vector<const Transcript*> sorted;
+  sorted.reserve(transcripts.size());
   for (const Transcript& transcript : transcripts) {
     sorted.push_back(&transcript);
   }
@@ -37,11 +39,11 @@ std::string write_ctm(const std::vector<Transcript>& transcripts) {
   std::string text;
   for (const Transcript* transcript : sorted) {
     for (const Word& word : transcript->words) {
-      char times[96];
-      std::snprintf(times, sizeof times, " 1 %.3f %.3f ", word.start, word.end - word.start);
-      char confidence[32];
-      std::snprintf(confidence, sizeof confidence, " %.4f\n", word.confidence);
-      text += ctm_name(transcript->id) + times + word.word + confidence;
+      std::array<char, 96> times{};
+      std::snprintf(times.data(), times.size(), " 1 %.3f %.3f ", word.start, word.end - word.start);
+      std::array<char, 32> confidence{};
+      std::snprintf(confidence.data(), confidence.size(), " %.4f\n", word.confidence);
+      text += ctm_name(transcript->id) + times.data() + word.word + confidence.data();
     }
   }
   return text;

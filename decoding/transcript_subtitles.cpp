@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 
@@ -61,17 +62,17 @@ std::vector<Cue> cut_into_cues(const std::vector<Word>& words) {
 
 std::string timestamp(double seconds, char decimal_mark) {
   const long long total = std::llround(std::max(seconds, 0.0) * 1000);
-  char text[64];
+  std::array<char, 64> text{};
   std::snprintf(
-      text,
-      sizeof text,
+      text.data(),
+      text.size(),
       "%02lld:%02lld:%02lld%c%03lld",
       total / 3600000,
       total / 60000 % 60,
       total / 1000 % 60,
       decimal_mark,
       total % 1000);
-  return text;
+  return text.data();
 }
 
 std::string times(const Cue& cue, char decimal_mark) {

@@ -48,22 +48,19 @@ Targets targets_of(const Batch& batch, int64_t V, c10::Device device) {
   return targets;
 }
 
-/// -log p(labels) of each clip, (N); 0 where the labels do not fit the frames.
-at::Tensor ctc_losses(
+/// The CTC losses of `copies` batches with the same labels, stacked in `logits`.
+at::Tensor stacked_ctc_losses(
     const at::Tensor& logits,
     const Targets& targets,
     const std::vector<int64_t>& frames,
     int64_t copies) {
-  std::vector<int64_t> input_lengths;
-  std::vector<int64_t> target_lengths;
+  std::vector<int64_t> all_frames;
+  std::vector<int64_t> all_counts;
   for (int64_t i = 0; i < copies; ++i) {
-    input_lengths.insert(input_lengths.end(), frames.begin(), frames.end());
-    target_lengths.insert(target_lengths.end(), targets.counts.begin(), targets.counts.end());
+    all_frames.insert(all_frames.end(), frames.begin(), frames.end());
+    all_counts.insert(all_counts.end(), targets.counts.begin(), targets.counts.end());
   }
-  const at::Tensor log_probabilities = at::log_softmax(logits, -1).transpose(0, 1);
-  return at::ctc_loss(
-      log_probabilities, targets.flat.repeat({copies}), input_lengths, target_lengths, /*blank=*/0,
-      at::Reduction::None, /*zero_infinity=*/true);
+  return ctc_losses(logits, targets.flat.repeat({copies}), all_counts, all_frames);
 }
 
 /// (B) what each clip's summed loss is multiplied by before the sum over the batch.
@@ -144,6 +141,17 @@ at::Tensor smoothed_divergence(
   return (divergence * valid.to(divergence.scalar_type())).sum(1);
 }
 
+at::Tensor ctc_losses(
+    const at::Tensor& logits,
+    const at::Tensor& labels,
+    const std::vector<int64_t>& label_counts,
+    const std::vector<int64_t>& frames) {
+  const at::Tensor log_probabilities = at::log_softmax(logits, -1).transpose(0, 1);
+  return at::ctc_loss(
+      log_probabilities, labels, frames, label_counts, /*blank=*/0, at::Reduction::None,
+      /*zero_infinity=*/true);
+}
+
 Objective::Objective(const LossOptions& options, bool use_video, bool use_audio)
     : options_(options), use_video_(use_video), use_audio_(use_audio) {}
 
@@ -196,7 +204,7 @@ Loss Objective::operator()(AvsrModelImpl& model, const Batch& batch, uint64_t se
     const at::Tensor weight = at::cat(weights, 0);
     if (options_.ctc_weight > 0) {
       const at::Tensor losses =
-          ctc_losses(model.ctc->forward(memory), targets, frames, copies);
+          stacked_ctc_losses(model.ctc->forward(memory), targets, frames, copies);
       add("ctc", options_.ctc_weight, (losses * ctc_scale.repeat({copies}) * weight).sum());
     }
     if (options_.ctc_weight < 1) {
@@ -221,7 +229,7 @@ Loss Objective::operator()(AvsrModelImpl& model, const Batch& batch, uint64_t se
       return;
     }
     if (options_.stream_ctc > 0 && head) {
-      const at::Tensor losses = ctc_losses(head->forward(stream), targets, frames, 1);
+      const at::Tensor losses = stacked_ctc_losses(head->forward(stream), targets, frames, 1);
       add("ctc_" + name, options_.stream_ctc, (losses * ctc_scale * clips).sum());
     }
     if (options_.frame_labels > 0 && labels && batch.frame_classes.defined()) {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "common/options.h"
 #include "datasets/loader.h"
@@ -62,5 +63,18 @@ class Objective {
 /// @return (N)
 at::Tensor smoothed_divergence(
     const at::Tensor& logits, const at::Tensor& targets, double smoothing);
+
+/// -log p(labels) of each clip by connectionist temporal classification (Graves et al. 2006, eq. 12);
+/// 0 where the labels do not fit into the frames.
+/// @param logits        (N, T, V), blank 0
+/// @param labels        all clips' labels, one after the other
+/// @param label_counts  labels of each clip
+/// @param frames        valid frames of each clip
+/// @return (N)
+at::Tensor ctc_losses(
+    const at::Tensor& logits,
+    const at::Tensor& labels,
+    const std::vector<int64_t>& label_counts,
+    const std::vector<int64_t>& frames);
 
 }  // namespace sotto::experiments

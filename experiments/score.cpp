@@ -1,6 +1,7 @@
 #include "experiments/score.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "datasets/text/utf8.h"
@@ -39,11 +40,11 @@ double percent(int64_t part, int64_t whole) {
 }
 
 std::string row(const char* unit, const EditCounts& counts, size_t sentences, double wrong) {
-  char line[256];
+  std::array<char, 256> line{};
   const int64_t n = counts.reference();
   std::snprintf(
-      line,
-      sizeof line,
+      line.data(),
+      line.size(),
       "%-10s %7zu %8lld %7.2f %7.2f %7.2f %7.2f %7.2f %7.2f\n",
       unit,
       sentences,
@@ -54,7 +55,7 @@ std::string row(const char* unit, const EditCounts& counts, size_t sentences, do
       percent(counts.insertions, n),
       percent(counts.errors(), n),
       wrong);
-  return line;
+  return line.data();
 }
 
 }  // namespace
@@ -101,10 +102,10 @@ ScoreReport score(const std::vector<ScoredText>& texts, const ScoreOptions& opti
 }
 
 std::string format_score(const ScoreReport& report) {
-  char head[128];
+  std::array<char, 128> head{};
   std::snprintf(
-      head,
-      sizeof head,
+      head.data(),
+      head.size(),
       "%-10s %7s %8s %7s %7s %7s %7s %7s %7s\n",
       "%",
       "Snt",
@@ -116,7 +117,7 @@ std::string format_score(const ScoreReport& report) {
       "Err",
       "S.Err");
   const double wrong = 100 * report.sentence_error_rate();
-  return head + row("words", report.words, report.clips.size(), wrong) +
+  return head.data() + row("words", report.words, report.clips.size(), wrong) +
          row("characters", report.characters, report.clips.size(), wrong);
 }
 

@@ -1,6 +1,7 @@
 #include "experiments/slot_accuracy.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <map>
 
@@ -12,15 +13,15 @@ double share(int64_t part, int64_t whole) {
 }
 
 std::string cell(const std::string& text) {
-  char padded[64];
-  std::snprintf(padded, sizeof padded, " %11.11s", text.c_str());
-  return padded;
+  std::array<char, 64> padded{};
+  std::snprintf(padded.data(), padded.size(), " %11.11s", text.c_str());
+  return padded.data();
 }
 
 std::string percentage(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", 100 * value);
-  return text;
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f", 100 * value);
+  return text.data();
 }
 
 }  // namespace

@@ -19,6 +19,8 @@ int command_evaluate(int argc, char** argv) {
       "--snr", request.snr_db, "DB,...", "also with noise at these signal-to-noise ratios");
   arguments.option(
       "--noise", request.noise, "FILE", "sound to mix in at --snr (default: babble of the store)");
+  arguments.option(
+      "--noise-list", request.noise_list, "FILE", "utterances whose voices make that babble");
   arguments.option("--list", request.list, "FILE", "only these utterances, one id a line");
   arguments.flag("--by-slot", request.by_slot, "also how often each word of the sentence is right");
   arguments.option("--json", request.json, "FILE", "write every number and transcript there too");

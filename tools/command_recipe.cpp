@@ -15,7 +15,7 @@ int command_recipe(int argc, char** argv) {
       "  sotto recipe --explain");
   arguments.optional_positional(
       "RECIPE", request.recipe, "a file, or the name of a shipped recipe");
-  arguments.rest("KEY=VALUE", request.overrides, 0, "changes, in the order given");
+  arguments.rest("CHANGE", request.overrides, 0, "key.sub=value, applied in the order given");
   arguments.flag("--explain", request.explain, "list every knob: value, range, unit, meaning");
   add_common(arguments, request);
   arguments.parse(argc, argv);

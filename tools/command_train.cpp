@@ -12,7 +12,7 @@ int command_train(int argc, char** argv) {
       "  sotto train grid data.store=stores/grid stages.0.epochs=3 --out runs/try\n"
       "  sotto train grid --out runs/grid --resume");
   arguments.positional("RECIPE", request.recipe, "a file, or the name of a shipped recipe");
-  arguments.rest("KEY=VALUE", request.overrides, 0, "changes to the recipe, in the order given");
+  arguments.rest("CHANGE", request.overrides, 0, "key.sub=value, applied in the order given");
   arguments.option("--out", request.out, "RUN", "folder for models, checkpoints and the log", true);
   arguments.flag("--resume", request.resume, "go on where RUN stopped");
   add_common(arguments, request);

@@ -46,6 +46,7 @@ struct EvaluateRequest : Request {
   std::vector<std::string> modalities = {"av"};  ///< each of a, v, av
   std::vector<double> snr_db;                    ///< noise levels beside the clean sound
   std::string noise;     ///< sound file mixed in at snr_db; empty: babble of other utterances
+  std::string noise_list;  ///< file with the ids whose voices make babble; empty: all others
   std::string list;      ///< file with one utterance id a line; empty: the whole store
   std::string json;      ///< where the report goes as JSON; empty: nowhere
   bool by_slot = false;  ///< also the share of right words at each position of the sentence

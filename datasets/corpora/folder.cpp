@@ -48,8 +48,7 @@ std::vector<CorpusItem> FolderCorpus::list(const std::string& root) const {
       item.id = item.source;
       item.skip_reason = "another clip has the same name but for its extension";
     } else {
-      read_transcript(
-          item, (std::filesystem::path(root) / path).replace_extension(".txt"));
+      read_transcript(item, (std::filesystem::path(root) / path).replace_extension(".txt"));
     }
     items.emplace(item.id, std::move(item));
   }

@@ -16,9 +16,8 @@ constexpr double kUnitsPerSecond = 25000.0;
 // s1, s2, ...
 bool is_talker(const std::string& name) {
   return name.size() > 1 && name[0] == 's' &&
-         std::all_of(name.begin() + 1, name.end(), [](unsigned char c) {
-           return std::isdigit(c) != 0;
-         });
+         std::all_of(
+             name.begin() + 1, name.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
 void read_words(CorpusItem& item, const std::filesystem::path& align) {
@@ -60,8 +59,7 @@ std::vector<WordTime> parse_align(const std::string& text, const std::string& na
           name + ":" + std::to_string(number) + ": expected 'start end word', got '" + line + "'");
     }
     if (word != "sil" && word != "sp") {
-      words.push_back(
-          {normalise_english(word), start / kUnitsPerSecond, end / kUnitsPerSecond});
+      words.push_back({normalise_english(word), start / kUnitsPerSecond, end / kUnitsPerSecond});
     }
   }
   return words;

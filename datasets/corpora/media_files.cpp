@@ -11,9 +11,9 @@ namespace sotto::datasets {
 namespace {
 
 constexpr std::array<const char*, 28> kExtensions = {
-    ".mp4", ".mkv", ".mpg",  ".mpeg", ".avi", ".mov", ".webm", ".m4v",  ".wmv", ".flv",
-    ".ts",  ".mts", ".m2ts", ".3gp",  ".ogv", ".mxf", ".vob",  ".wav",  ".flac", ".mp3",
-    ".m4a", ".aac", ".ogg",  ".opus", ".wma", ".aiff", ".aif", ".oga"};
+    ".mp4", ".mkv", ".mpg",  ".mpeg", ".avi", ".mov",  ".webm", ".m4v", ".wmv",  ".flv",
+    ".ts",  ".mts", ".m2ts", ".3gp",  ".ogv", ".mxf",  ".vob",  ".wav", ".flac", ".mp3",
+    ".m4a", ".aac", ".ogg",  ".opus", ".wma", ".aiff", ".aif",  ".oga"};
 
 constexpr size_t kLongestText = size_t{1} << 20;
 
@@ -57,8 +57,12 @@ bool is_utf8(const std::string& text) {
   size_t i = 0;
   while (i < text.size()) {
     const auto first = static_cast<unsigned char>(text[i]);
-    const size_t more = first < 0x80 ? 0 : first < 0xC2 ? 9 : first < 0xE0 ? 1
-                        : first < 0xF0 ? 2 : first < 0xF5 ? 3 : 9;
+    const size_t more = first < 0x80   ? 0
+                        : first < 0xC2 ? 9
+                        : first < 0xE0 ? 1
+                        : first < 0xF0 ? 2
+                        : first < 0xF5 ? 3
+                                       : 9;
     if (more == 9 || i + more >= text.size()) {
       return false;
     }

@@ -1,12 +1,12 @@
-#include "datasets/faces/dlib_interface.h"
+#include <cmath>
+#include <exception>
+#include <vector>
 
 #include <dlib/image_processing.h>
 #include <dlib/image_processing/frontal_face_detector.h>
 #include <dlib/serialize.h>
 
-#include <cmath>
-#include <exception>
-#include <vector>
+#include "datasets/faces/dlib_interface.h"
 
 namespace sotto_faces {
 
@@ -18,10 +18,18 @@ struct GreyView {
   long stride;
 };
 
-inline long num_rows(const GreyView& view) { return view.rows; }
-inline long num_columns(const GreyView& view) { return view.columns; }
-inline const void* image_data(const GreyView& view) { return view.pixels; }
-inline long width_step(const GreyView& view) { return view.stride; }
+inline long num_rows(const GreyView& view) {
+  return view.rows;
+}
+inline long num_columns(const GreyView& view) {
+  return view.columns;
+}
+inline const void* image_data(const GreyView& view) {
+  return view.pixels;
+}
+inline long width_step(const GreyView& view) {
+  return view.stride;
+}
 
 }  // namespace sotto_faces
 
@@ -40,8 +48,7 @@ struct image_traits<const sotto_faces::GreyView> {
 
 namespace {
 
-sotto_faces::GreyView view_of(
-    const uint8_t* grey, int64_t height, int64_t width, int64_t stride) {
+sotto_faces::GreyView view_of(const uint8_t* grey, int64_t height, int64_t width, int64_t stride) {
   return {grey, static_cast<long>(height), static_cast<long>(width), static_cast<long>(stride)};
 }
 
@@ -87,7 +94,10 @@ int sotto_face_detect(
       if (count < capacity) {
         const dlib::rectangle& r = face.rect;
         boxes[count++] = {
-            double(r.left()), double(r.top()), double(r.right()), double(r.bottom()),
+            double(r.left()),
+            double(r.top()),
+            double(r.right()),
+            double(r.bottom()),
             face.detection_confidence};
       }
     }
@@ -107,7 +117,9 @@ void* sotto_face_shape_new(const char* path) {
   }
 }
 
-void sotto_face_shape_free(void* shape) { delete static_cast<dlib::shape_predictor*>(shape); }
+void sotto_face_shape_free(void* shape) {
+  delete static_cast<dlib::shape_predictor*>(shape);
+}
 
 int sotto_face_shape_points(const void* shape) {
   return static_cast<int>(static_cast<const dlib::shape_predictor*>(shape)->num_parts());
@@ -123,7 +135,9 @@ int sotto_face_shape_fit(
     double* points) {
   try {
     const dlib::rectangle rectangle(
-        std::lround(box->left), std::lround(box->top), std::lround(box->right),
+        std::lround(box->left),
+        std::lround(box->top),
+        std::lround(box->right),
         std::lround(box->bottom));
     const dlib::full_object_detection fit = (*static_cast<const dlib::shape_predictor*>(shape))(
         view_of(grey, height, width, stride), rectangle);

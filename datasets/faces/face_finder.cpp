@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+
 #include <opencv2/imgproc.hpp>
 
 #include "common/error.h"
@@ -37,9 +38,8 @@ FaceBox choose(const std::vector<FaceBox>& faces, FaceChoice choice) {
         return face.width();
     }
   };
-  return *std::max_element(faces.begin(), faces.end(), [&](const auto& a, const auto& b) {
-    return key(a) < key(b);
-  });
+  return *std::max_element(
+      faces.begin(), faces.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
 }
 
 }  // namespace
@@ -59,15 +59,22 @@ FaceChoice face_choice(const std::string& name) {
 
 std::vector<FaceBox> FaceFinder::detect_scaled(const GreyView& view, double scale) {
   const cv::Mat source(
-      static_cast<int>(view.height), static_cast<int>(view.width), CV_8UC1,
-      const_cast<uint8_t*>(view.pixels), static_cast<size_t>(view.stride));
+      static_cast<int>(view.height),
+      static_cast<int>(view.width),
+      CV_8UC1,
+      const_cast<uint8_t*>(view.pixels),
+      static_cast<size_t>(view.stride));
   cv::Mat scaled = source;
   if (std::abs(scale - 1.0) > 0.02) {
     const int width = std::max(1, static_cast<int>(std::lround(view.width * scale)));
     const int height = std::max(1, static_cast<int>(std::lround(view.height * scale)));
     cv::resize(
-        source, scaled, cv::Size(width, height), 0, 0, scale < 0.5 ? cv::INTER_AREA
-                                                                    : cv::INTER_LINEAR);
+        source,
+        scaled,
+        cv::Size(width, height),
+        0,
+        0,
+        scale < 0.5 ? cv::INTER_AREA : cv::INTER_LINEAR);
   }
   const double x = static_cast<double>(scaled.cols) / static_cast<double>(view.width);
   const double y = static_cast<double>(scaled.rows) / static_cast<double>(view.height);

@@ -1,10 +1,10 @@
 #include "datasets/faces/face_models.h"
 
-#include <dlfcn.h>
-
 #include <filesystem>
 #include <mutex>
 #include <string>
+
+#include <dlfcn.h>
 
 #include "common/error.h"
 #include "datasets/faces/dlib_interface.h"
@@ -96,7 +96,12 @@ class DlibDetector : public FaceDetector {
   std::vector<FaceBox> detect(const GreyView& picture) override {
     sotto_face_box boxes[kMostFaces];
     const int count = library_->detect(
-        detector_, picture.pixels, picture.height, picture.width, picture.stride, boxes,
+        detector_,
+        picture.pixels,
+        picture.height,
+        picture.width,
+        picture.stride,
+        boxes,
         kMostFaces);
     if (count < 0) {
       throw DataError("face models: the detector failed");
@@ -117,8 +122,7 @@ class DlibModels : public FaceModels {
  public:
   DlibModels() : library_(std::make_shared<const Library>(find_library())) {
     if (!std::filesystem::exists(kLandmarkFile)) {
-      throw DataError(
-          std::string(kLandmarkFile) + ": no such file; apt-get install libdlib-data");
+      throw DataError(std::string(kLandmarkFile) + ": no such file; apt-get install libdlib-data");
     }
     shape_ = library_->shape_new(kLandmarkFile);
     if (shape_ == nullptr || library_->shape_points(shape_) != kPoints) {
@@ -151,7 +155,12 @@ class DlibModels : public FaceModels {
     Landmarks points(kPoints);
     static_assert(sizeof(Point) == 2 * sizeof(double), "points are pairs of doubles");
     const int result = library_->shape_fit(
-        shape_, picture.pixels, picture.height, picture.width, picture.stride, &rectangle,
+        shape_,
+        picture.pixels,
+        picture.height,
+        picture.width,
+        picture.stride,
+        &rectangle,
         &points[0].x);
     if (result != 0) {
       throw DataError("face models: the landmarks cannot be found");

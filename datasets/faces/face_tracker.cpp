@@ -9,8 +9,7 @@ constexpr int64_t kEagerTries = 10;
 
 FaceBox between(const FaceBox& a, const FaceBox& b, double share) {
   const auto mix = [share](double from, double to) { return from + share * (to - from); };
-  return {
-      mix(a.left, b.left), mix(a.top, b.top), mix(a.right, b.right), mix(a.bottom, b.bottom)};
+  return {mix(a.left, b.left), mix(a.top, b.top), mix(a.right, b.right), mix(a.bottom, b.bottom)};
 }
 
 }  // namespace
@@ -97,7 +96,7 @@ std::optional<TrackedFrame> FaceTracker::pop() {
   if (ready_.empty()) {
     return std::nullopt;
   }
-  std::optional<TrackedFrame> front(std::move(ready_.front()));
+  TrackedFrame front = std::move(ready_.front());
   ready_.pop_front();
   return front;
 }

@@ -11,9 +11,9 @@ namespace sotto::datasets {
 /// A frame on its way through the tracker.
 struct TrackedFrame {
   PicturePtr picture;
-  std::optional<Landmarks> landmarks;  ///< none where no face is known
-  bool near_detection = false;         ///< a face was detected at most 5 frames away
-  double face_width = 0;               ///< pixels, 0 without a face
+  Landmarks landmarks;          ///< empty where no face is known
+  bool near_detection = false;  ///< a face was detected at most 5 frames away
+  double face_width = 0;        ///< pixels, 0 without a face
 };
 
 /// Follows one face through grey pictures: it is detected on every 5th frame (around where it was,

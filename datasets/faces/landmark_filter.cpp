@@ -35,11 +35,11 @@ void GapFiller::release(const Landmarks& next) {
   waiting_ = 0;
 }
 
-void GapFiller::push(const std::optional<Landmarks>& found) {
-  if (found) {
-    release(*found);
-    ready_.push_back(*found);
-    last_ = *found;
+void GapFiller::push(const Landmarks& found) {
+  if (!found.empty()) {
+    release(found);
+    ready_.push_back(found);
+    last_ = found;
     lost_ = false;
     return;
   }
@@ -51,7 +51,9 @@ void GapFiller::push(const std::optional<Landmarks>& found) {
   }
 }
 
-std::optional<Landmarks> GapFiller::pop() { return pop_front(ready_); }
+std::optional<Landmarks> GapFiller::pop() {
+  return pop_front(ready_);
+}
 
 void LandmarkSmoother::push(Landmarks landmarks) {
   if (landmarks.empty()) {
@@ -98,6 +100,8 @@ void LandmarkSmoother::smooth(int64_t half_width) {
   }
 }
 
-std::optional<Landmarks> LandmarkSmoother::pop() { return pop_front(ready_); }
+std::optional<Landmarks> LandmarkSmoother::pop() {
+  return pop_front(ready_);
+}
 
 }  // namespace sotto::datasets

@@ -39,7 +39,9 @@ FaceGeometry geometry_of_4() {
   FaceGeometry geometry;
   geometry.stable = {0, 1, 2, 3};
   geometry.reference = {
-      centroid(face, 36, 42), centroid(face, 42, 48), centroid(face, 31, 36),
+      centroid(face, 36, 42),
+      centroid(face, 42, 48),
+      centroid(face, 31, 36),
       centroid(face, 48, 68)};
   geometry.mouth_begin = 3;
   geometry.mouth_end = 4;
@@ -49,7 +51,7 @@ FaceGeometry geometry_of_4() {
 LipCropper::LipCropper(FaceGeometry geometry, int64_t look_ahead)
     : geometry_(std::move(geometry)), filler_(look_ahead) {}
 
-void LipCropper::push(PicturePtr picture, const std::optional<Landmarks>& landmarks) {
+void LipCropper::push(PicturePtr picture, const Landmarks& landmarks) {
   waiting_.push_back(std::move(picture));
   filler_.push(landmarks);
   cut_ready();

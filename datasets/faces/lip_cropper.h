@@ -12,9 +12,9 @@ namespace sotto::datasets {
 
 /// How a landmark scheme places a face on the canvas and where its mouth is.
 struct FaceGeometry {
-  std::vector<size_t> stable;     ///< points that speech moves least
-  std::vector<Point> reference;   ///< where they lie on the canvas
-  size_t mouth_begin = 0;         ///< the mouth's points, end exclusive
+  std::vector<size_t> stable;    ///< points that speech moves least
+  std::vector<Point> reference;  ///< where they lie on the canvas
+  size_t mouth_begin = 0;        ///< the mouth's points, end exclusive
   size_t mouth_end = 0;
 };
 
@@ -42,8 +42,8 @@ class LipCropper {
   LipCropper(FaceGeometry geometry, int64_t look_ahead);
 
   /// @param picture    grey or RGB.
-  /// @param landmarks  in the picture's pixels; none if no face was found.
-  void push(PicturePtr picture, const std::optional<Landmarks>& landmarks);
+  /// @param landmarks  in the picture's pixels; empty if no face was found.
+  void push(PicturePtr picture, const Landmarks& landmarks);
   void finish();
   std::optional<LipCrop> pop();
 

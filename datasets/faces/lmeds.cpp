@@ -62,7 +62,8 @@ std::vector<float> squared_errors(
 
 }  // namespace
 
-RobustFit lmeds_similarity(const std::vector<Point>& from_points, const std::vector<Point>& to_points) {
+RobustFit lmeds_similarity(
+    const std::vector<Point>& from_points, const std::vector<Point>& to_points) {
   const std::vector<Point> from = as_float(from_points);
   const std::vector<Point> to = as_float(to_points);
   const size_t n = from.size();

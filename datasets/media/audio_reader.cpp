@@ -41,8 +41,15 @@ void AudioReader::open_resampler(const AVFrame& frame) {
   }
   SwrContext* context = nullptr;
   int result = swr_alloc_set_opts2(
-      &context, &mono, AV_SAMPLE_FMT_FLT, static_cast<int>(kSampleRateHz), &from,
-      static_cast<AVSampleFormat>(frame.format), frame.sample_rate, 0, nullptr);
+      &context,
+      &mono,
+      AV_SAMPLE_FMT_FLT,
+      static_cast<int>(kSampleRateHz),
+      &from,
+      static_cast<AVSampleFormat>(frame.format),
+      frame.sample_rate,
+      0,
+      nullptr);
   resampler_.reset(context);
   if (result >= 0) {
     // Keeps the mix of the channels within [-1, 1]: for stereo their mean.
@@ -123,8 +130,8 @@ void AudioReader::resample(const AVFrame& frame) {
   std::vector<float> out(swr_get_out_samples(resampler_.get(), frame.nb_samples) + 16);
   auto* plane = reinterpret_cast<uint8_t*>(out.data());
   const auto** in = const_cast<const uint8_t**>(frame.extended_data);
-  const int got = swr_convert(
-      resampler_.get(), &plane, static_cast<int>(out.size()), in, frame.nb_samples);
+  const int got =
+      swr_convert(resampler_.get(), &plane, static_cast<int>(out.size()), in, frame.nb_samples);
   append(out.data(), std::max(got, 0));
   file_end_s_ = decoder_->seconds(frame) + static_cast<double>(frame.nb_samples) / input_rate_hz_;
 }
@@ -150,8 +157,7 @@ std::vector<float> AudioReader::read(size_t samples) {
   while (ready_.size() - ready_from_ < samples && decode_more()) {
   }
   const size_t count = std::min(samples, ready_.size() - ready_from_);
-  std::vector<float> out(
-      ready_.begin() + ready_from_, ready_.begin() + ready_from_ + count);
+  std::vector<float> out(ready_.begin() + ready_from_, ready_.begin() + ready_from_ + count);
   ready_from_ += count;
   if (ready_from_ > size_t{1} << 16 || ready_from_ == ready_.size()) {
     ready_.erase(ready_.begin(), ready_.begin() + ready_from_);
@@ -163,8 +169,7 @@ std::vector<float> AudioReader::read(size_t samples) {
 std::vector<std::string> AudioReader::warnings() const {
   std::vector<std::string> all;
   if (decoder_->broken_packets() > 0) {
-    all.push_back(
-        std::to_string(decoder_->broken_packets()) + " packets of its sound are damaged");
+    all.push_back(std::to_string(decoder_->broken_packets()) + " packets of its sound are damaged");
   }
   if (spliced_) {
     all.push_back("the times of its sound jump; it was joined");
@@ -173,8 +178,11 @@ std::vector<std::string> AudioReader::warnings() const {
   if (ended_ && !spliced_ && announced - file_end_s_ > 0.5) {
     char text[120];
     std::snprintf(
-        text, sizeof text, "its sound ends at %.2f s of %.2f s: the file is cut short or damaged",
-        file_end_s_, announced);
+        text,
+        sizeof text,
+        "its sound ends at %.2f s of %.2f s: the file is cut short or damaged",
+        file_end_s_,
+        announced);
     all.push_back(text);
   } else if (!decoder_->read_error().empty()) {
     all.push_back("reading its sound stopped: " + decoder_->read_error());

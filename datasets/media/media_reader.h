@@ -13,10 +13,10 @@ namespace sotto::datasets {
 struct MediaInfo {
   bool has_video = false;
   bool has_audio = false;
-  int64_t width = 0;   ///< pixels as stored, before turning and scaling
+  int64_t width = 0;  ///< pixels as stored, before turning and scaling
   int64_t height = 0;
-  double fps = 0;          ///< mean rate that the container gives; 0 without video
-  double duration_s = 0;   ///< as the container says; 0 if it does not
+  double fps = 0;         ///< mean rate that the container gives; 0 without video
+  double duration_s = 0;  ///< as the container says; 0 if it does not
   int64_t sample_rate_hz = 0;
 };
 

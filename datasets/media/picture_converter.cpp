@@ -42,15 +42,29 @@ Picture PictureConverter::convert(const AVFrame& frame, AVRational sample_aspect
   const AVPixelFormat format = grey_ ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_RGB24;
   const int64_t channels = grey_ ? 1 : 3;
   scaler_.reset(sws_getCachedContext(
-      scaler_.release(), frame.width, frame.height, static_cast<AVPixelFormat>(frame.format),
-      static_cast<int>(width_), static_cast<int>(height_), format, SWS_BILINEAR, nullptr, nullptr,
+      scaler_.release(),
+      frame.width,
+      frame.height,
+      static_cast<AVPixelFormat>(frame.format),
+      static_cast<int>(width_),
+      static_cast<int>(height_),
+      format,
+      SWS_BILINEAR,
+      nullptr,
+      nullptr,
       nullptr));
   if (!scaler_) {
     throw DataError("pictures of this pixel format cannot be converted");
   }
   const int* coefficients = sws_getCoefficients(frame.colorspace);
   sws_setColorspaceDetails(
-      scaler_.get(), coefficients, is_full_range(frame) ? 1 : 0, coefficients, 1, 0, 1 << 16,
+      scaler_.get(),
+      coefficients,
+      is_full_range(frame) ? 1 : 0,
+      coefficients,
+      1,
+      0,
+      1 << 16,
       1 << 16);
   // swscale writes whole vectors past the end of a row.
   const int64_t stride = (width_ * channels + 63) / 64 * 64;

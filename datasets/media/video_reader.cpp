@@ -13,8 +13,8 @@ constexpr double kLongestPause = 60.0;
 constexpr double kLongestStepBack = 1.0;
 
 double nominal_duration(const AVStream& stream) {
-  const AVRational rate = stream.avg_frame_rate.num > 0 ? stream.avg_frame_rate
-                                                        : stream.r_frame_rate;
+  const AVRational rate =
+      stream.avg_frame_rate.num > 0 ? stream.avg_frame_rate : stream.r_frame_rate;
   const double fps = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 25.0;
   return fps > 1.0 && fps < 1000.0 ? 1.0 / fps : 0.04;
 }
@@ -60,8 +60,8 @@ VideoReader::TimedFrame VideoReader::decode() {
   }
   const double seconds = steady_time(decoder_->seconds(*frame));
   last_s_ = seconds;
-  double duration = static_cast<double>(ffmpeg::frame_duration(*frame)) *
-                    av_q2d(decoder_->stream().time_base);
+  double duration =
+      static_cast<double>(ffmpeg::frame_duration(*frame)) * av_q2d(decoder_->stream().time_base);
   if (!(duration > 0.0 && duration < 1.0)) {
     duration = nominal_duration_s_;
   }
@@ -114,8 +114,11 @@ std::vector<std::string> VideoReader::warnings() const {
   if (ended && !spliced_ && announced - file_end_s_ > 0.5) {
     char text[120];
     std::snprintf(
-        text, sizeof text, "its pictures end at %.2f s of %.2f s: the file is cut short or damaged",
-        file_end_s_, announced);
+        text,
+        sizeof text,
+        "its pictures end at %.2f s of %.2f s: the file is cut short or damaged",
+        file_end_s_,
+        announced);
     all.push_back(text);
   } else if (!decoder_->read_error().empty()) {
     all.push_back("reading its pictures stopped: " + decoder_->read_error());

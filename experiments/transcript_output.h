@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "decoding/transcript.h"
+
+namespace sotto::experiments {
+
+/// Where transcripts go: to standard output, or a file a clip (named after it) in a folder. Text
+/// of several clips is printed clip by clip; the other formats are one document at the end.
+class TranscriptOutput {
+ public:
+  /// @param format  text, json, srt, vtt or ctm
+  /// @param folder  empty: standard output
+  /// @param clips   how many inputs there are
+  /// @throws ConfigError for subtitles of several clips without a folder.
+  TranscriptOutput(std::string format, std::string folder, size_t clips);
+
+  void add(const decoding::Transcript& transcript);
+  /// Prints what had to wait for the last clip.
+  void finish();
+
+ private:
+  std::string written(const std::vector<decoding::Transcript>& transcripts) const;
+
+  std::string format_;
+  std::string folder_;
+  bool several_;
+  std::vector<decoding::Transcript> waiting_;
+};
+
+}  // namespace sotto::experiments

@@ -1,0 +1,20 @@
+if(NOT SOTTO_MEDIA)
+  return()
+endif()
+
+sotto_test(store_test LABEL unit
+  SOURCES
+    datasets/corpora_test.cpp
+    datasets/lip_crop_golden_test.cpp
+    datasets/lip_crop_test.cpp
+    datasets/orientation_test.cpp
+    datasets/store_test.cpp
+  LINK sotto_media)
+
+sotto_test(media_test LABEL media
+  SOURCES
+    datasets/media_reader_test.cpp
+    datasets/media_utterance_test.cpp
+    datasets/prepare_test.cpp
+  LINK sotto_media
+  SUITES MediaReaderTest Clips/MediaReaderRateTest MediaUtteranceTest Clips/SharedClipTest PrepareTest)

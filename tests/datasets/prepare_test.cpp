@@ -1,0 +1,175 @@
+#include "datasets/prepare.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <set>
+
+#include "common/error.h"
+#include "datasets/corpora/corpus.h"
+#include "tests/common/temporary_folder.h"
+#include "tests/datasets/media_fixtures.h"
+
+namespace sotto::datasets {
+namespace {
+
+/// A corpus of the two test clips under several names, and clips that cannot be used.
+class PrepareTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string one = read_file(test_corpus() + "/s1/bbaf2n.mp4");
+    const std::string two = read_file(test_corpus() + "/s5/bbal3s.mp4");
+    for (const char* name : {"a/one", "a/two", "b/one", "b/two"}) {
+      put(corpus_ / (std::string(name) + ".mp4"), name[2] == 'o' ? one : two);
+      put(corpus_ / (std::string(name) + ".txt"), "Bin blue!");
+    }
+    put(corpus_ / "b/garbage.mp4", "no film at all");
+    put(corpus_ / "b/garbage.txt", "nothing");
+    put(corpus_ / "b/mute.mp4", one);
+  }
+
+  PrepareOptions options(const std::string& out, int64_t jobs = 1) const {
+    PrepareOptions all;
+    all.corpus.type = "folder";
+    all.corpus.options = corpora().make_options("folder");
+    all.root = corpus_.path();
+    all.out = out_ / out;
+    all.jobs = jobs;
+    return all;
+  }
+
+  TemporaryFolder corpus_;
+  TemporaryFolder out_;
+};
+
+TEST_F(PrepareTest, AStoreOfWhatCanBeUsed) {
+  std::set<std::string> messages;
+  std::set<std::string> done;
+  int64_t total = 0;
+  PrepareCallbacks callbacks;
+  callbacks.start = [&](int64_t clips) { total = clips; };
+  callbacks.message = [&](const std::string& line) { messages.insert(line); };
+  callbacks.clip_done = [&](const std::string& id, int64_t /*frames*/) { done.insert(id); };
+  const PrepareReport report = prepare(options("store", 2), callbacks);
+  EXPECT_EQ(report.clips, 6);
+  EXPECT_EQ(report.prepared, 4);
+  EXPECT_EQ(report.skipped, 2);
+  EXPECT_EQ(report.frames, 4 * 75);
+  EXPECT_DOUBLE_EQ(report.near_detection, 1);
+  EXPECT_EQ(total, 6);
+  EXPECT_EQ(done.size(), 6U);
+  EXPECT_EQ(messages.size(), 2U);
+
+  const Store store(out_ / "store");
+  ASSERT_EQ(store.manifest().size(), 4U);
+  EXPECT_EQ(store.manifest()[0].id, "a/one");
+  EXPECT_EQ(store.manifest()[3].id, "b/two");
+  const Utterance utterance = store.load(store.entry("b/one"));
+  EXPECT_EQ(utterance.text, "bin blue");
+  EXPECT_EQ(utterance.crops.at("lips").frames, 75);
+  EXPECT_EQ(utterance.wave.size(), 75U * 640U);
+  EXPECT_TRUE(std::filesystem::exists(out_ / "store/contact_sheet.png"));
+  const std::string skipped = read_file(out_ / "store/skipped.jsonl");
+  EXPECT_NE(skipped.find("\"b/garbage\""), std::string::npos);
+  EXPECT_NE(skipped.find("mute.txt is missing"), std::string::npos);
+  EXPECT_NE(read_file(out_ / "store/store.json").find("300-W"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(out_ / "store/journal.jsonl"));
+}
+
+TEST_F(PrepareTest, StoppedAndContinuedIsTheSame) {
+  prepare(options("whole"));
+  PrepareCallbacks stop;
+  int64_t clips = 0;
+  stop.clip_done = [&](const std::string& /*id*/, int64_t /*frames*/) {
+    if (++clips == 2) {
+      throw Interrupted(SIGTERM, "stopped");
+    }
+  };
+  EXPECT_THROW(prepare(options("parts"), stop), Interrupted);
+  EXPECT_FALSE(std::filesystem::exists(out_ / "parts/manifest.jsonl"));
+  const PrepareReport report = prepare(options("parts", 2));
+  EXPECT_EQ(report.earlier, 2);
+  for (const char* name : {"manifest.jsonl", "skipped.jsonl", "store.json", "clips/a/one.mkv",
+                           "contact_sheet.png"}) {
+    EXPECT_EQ(
+        read_file(out_ / (std::string("whole/") + name)),
+        read_file(out_ / (std::string("parts/") + name)))
+        << name;
+  }
+}
+
+TEST_F(PrepareTest, KilledAndContinuedIsTheSame) {
+  prepare(options("whole"));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    PrepareCallbacks die;
+    int64_t clips = 0;
+    die.clip_done = [&](const std::string& /*id*/, int64_t /*frames*/) {
+      if (++clips == 3) {
+        ::_exit(9);
+      }
+    };
+    prepare(options("parts"), die);
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(WEXITSTATUS(status), 9);
+  // The line that was being written when it was killed.
+  const std::string journal = out_ / "parts/journal.jsonl";
+  put(journal, read_file(journal) + "{\"id\":\"b/tw");
+  prepare(options("parts"));
+  EXPECT_EQ(
+      read_file(out_ / "whole/manifest.jsonl"), read_file(out_ / "parts/manifest.jsonl"));
+  EXPECT_EQ(read_file(out_ / "whole/skipped.jsonl"), read_file(out_ / "parts/skipped.jsonl"));
+}
+
+TEST_F(PrepareTest, AFinishedStoreTriesSkippedClipsAgain) {
+  prepare(options("store"));
+  put(corpus_ / "b/mute.txt", "now with words");
+  std::filesystem::remove(out_ / "store/clips/a/two.mkv");
+  std::set<std::string> done;
+  PrepareCallbacks callbacks;
+  callbacks.clip_done = [&](const std::string& id, int64_t /*frames*/) { done.insert(id); };
+  const PrepareReport report = prepare(options("store"), callbacks);
+  EXPECT_EQ(done, (std::set<std::string>{"a/two", "b/garbage", "b/mute"}));
+  EXPECT_EQ(report.prepared, 5);
+  EXPECT_EQ(report.skipped, 1);
+}
+
+TEST_F(PrepareTest, OtherOptionsAreRefusedWithWhatDiffers) {
+  prepare(options("store"));
+  PrepareOptions other = options("store");
+  other.face = "left";
+  try {
+    prepare(other);
+    FAIL() << "no error";
+  } catch (const ConfigError& error) {
+    EXPECT_NE(std::string(error.what()).find("face"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("left"), std::string::npos) << error.what();
+  }
+}
+
+TEST_F(PrepareTest, ForeignFoldersAreLeftAlone) {
+  put(out_ / "letters/mine.txt", "x");
+  EXPECT_THROW(prepare(options("letters")), DataError);
+  put(out_ / "file", "x");
+  EXPECT_THROW(prepare(options("file")), DataError);
+}
+
+TEST_F(PrepareTest, ImpossibleOptionsAreRefused) {
+  PrepareOptions no_root = options("store");
+  no_root.root.clear();
+  EXPECT_THROW(prepare(no_root), ConfigError);
+  PrepareOptions nothing = options("store");
+  nothing.video = false;
+  nothing.audio = false;
+  EXPECT_THROW(prepare(nothing), ConfigError);
+  PrepareOptions elsewhere = options("store");
+  elsewhere.root = corpus_ / "none";
+  EXPECT_THROW(prepare(elsewhere), DataError);
+}
+
+}  // namespace
+}  // namespace sotto::datasets

@@ -1,0 +1,76 @@
+// Attention and positions against stored tensors of the published recognisers' own code.
+#include <filesystem>
+
+#include "common/tensor_file.h"
+#include "encoders/attention.h"
+#include "encoders/positions.h"
+#include "tests/golden.h"
+#include "tests/tensors.h"
+
+namespace sotto::encoders {
+namespace {
+
+using tests::expect_close;
+
+class AttentionGoldenTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string path = std::string(SOTTO_SHARED_DIR) + "/fixtures/golden/golden.safetensors";
+    if (!std::filesystem::exists(path)) {
+      GTEST_SKIP() << "no golden vectors";
+    }
+    golden_ = read_tensors(path);
+  }
+
+  void load(torch::nn::Module& module, const std::string& prefix) {
+    const at::NoGradGuard no_grad;
+    for (const auto& parameter : module.named_parameters()) {
+      at::Tensor target = parameter.value();
+      target.copy_(golden_.at(prefix + parameter.key()));
+    }
+    module.eval();
+  }
+
+  TensorMap golden_;
+};
+
+TEST_F(AttentionGoldenTest, Relative) {
+  RelativeAttention attention(12, 3, 0.1);
+  load(*attention, "attn_new/");
+  const at::Tensor& x = golden_.at("attn_new/x");
+  const at::Tensor positions = golden_.at("attn_new/pos_emb").squeeze(0);
+  expect_close(
+      attention->forward(x, positions, golden_.at("attn_new/mask")), golden_.at("attn_new/out"));
+  expect_close(attention->forward(x, positions, {}), golden_.at("attn_new/out_nomask"));
+}
+
+TEST_F(AttentionGoldenTest, PlainWithARowThatSeesNothing) {
+  MultiHeadAttention attention(12, 3, 0.1);
+  load(*attention, "attn_mha/");
+  const at::Tensor out = attention->forward(
+      golden_.at("attn_mha/q"), golden_.at("attn_mha/kv"), golden_.at("attn_mha/mask_row0_all_false"));
+  expect_close(out, golden_.at("attn_mha/out"));
+  expect_close(out[0][0], golden_.at("attn_mha/linear_out.bias"));
+}
+
+TEST_F(AttentionGoldenTest, Positions) {
+  tests::expect_near(
+      relative_positions(40, 32, at::kFloat), golden_.at("rel_pos_new_d32_t40").squeeze(0), 1e-6);
+  tests::expect_near(
+      sinusoids(0, 1, 40, 32, at::kFloat), golden_.at("abs_pos_d32_t40").squeeze(0), 1e-6);
+}
+
+TEST(RelativeShiftGoldenTest, StoredMatrices) {
+  const nlohmann::json golden = tests::golden_section("rel_shift");
+  if (golden.is_null()) {
+    GTEST_SKIP() << "no golden vectors";
+  }
+  for (const nlohmann::json& one : golden) {
+    const auto in = one.at("new_in").get<std::vector<std::vector<double>>>();
+    const auto out = one.at("new_out").get<std::vector<std::vector<double>>>();
+    tests::expect_near(relative_shift(tests::table(in)), tests::table(out), 0);
+  }
+}
+
+}  // namespace
+}  // namespace sotto::encoders

@@ -1,0 +1,54 @@
+#include <iostream>
+
+#include "common/files.h"
+#include "common/interrupt.h"
+#include "experiments/evaluate.h"
+#include "experiments/slot_accuracy.h"
+#include "tools/run.h"
+#include "tools/search_of.h"
+#include "tools/shared_files.h"
+
+namespace {
+
+using namespace sotto;
+
+int evaluate_and_print(const tools::EvaluateRequest& request) {
+  experiments::LoadedModel model =
+      experiments::read_model(tools::model_path(request, request.model));
+  experiments::EvaluateOptions options;
+  options.store = request.store;
+  options.list = request.list;
+  for (const std::string& modality : request.modalities) {
+    options.modalities.push_back(experiments::Modality::parse(modality));
+  }
+  options.snr_db = request.snr_db;
+  options.noise_file = request.noise;
+  options.noise_list = request.noise_list;
+  options.seed = request.seed;
+  options.search = tools::search_of(request.search, model.card.decode);
+  const auto evaluations = experiments::evaluate(model, options);
+  std::cout << experiments::format_evaluations(evaluations);
+  if (request.by_slot) {
+    for (const auto& evaluation : evaluations) {
+      const size_t slots = experiments::split_words(evaluation.texts.front().reference).size();
+      std::cout << "\n" << evaluation.modality.text()
+                << (evaluation.snr_db ? " at " + std::to_string(*evaluation.snr_db) + " dB" : "")
+                << "\n"
+                << experiments::format_slots(
+                       experiments::slot_accuracy(evaluation.texts, slots), {});
+    }
+  }
+  if (!request.json.empty()) {
+    write_file(request.json, experiments::evaluations_json(model.card, evaluations));
+  }
+  return tools::kDone;
+}
+
+}  // namespace
+
+extern "C" int sotto_run_evaluate(const tools::EvaluateRequest* request) {
+  return tools::run(*request, [&] {
+    catch_interrupts();
+    return evaluate_and_print(*request);
+  });
+}
