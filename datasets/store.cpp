@@ -45,6 +45,14 @@ bool is_inside(const std::string& clip) {
   return true;
 }
 
+// Stores made by hand for a test or by other tools may lack the file.
+std::vector<std::string> read_notices(const std::string& store) {
+  std::ifstream file(std::filesystem::path(store) / "store.json");
+  const ordered_json json = ordered_json::parse(file, nullptr, /*allow_exceptions=*/false);
+  return json.is_object() ? json.value("notices", std::vector<std::string>())
+                          : std::vector<std::string>();
+}
+
 }  // namespace
 
 ManifestEntry describe(const Utterance& utterance, const std::string& clip) {
@@ -132,6 +140,7 @@ Store::Store(const std::string& path) : path_(path) {
     }
     manifest_.push_back(std::move(entry));
   }
+  notices_ = read_notices(path);
 }
 
 const ManifestEntry& Store::entry(const std::string& id) const {

@@ -34,12 +34,15 @@ class Store {
   const std::string& path() const { return path_; }
   /// The entry with this id. @throws DataError if there is none.
   const ManifestEntry& entry(const std::string& id) const;
+  /// Licences and attributions that go with the store's clips.
+  const std::vector<std::string>& notices() const { return notices_; }
   /// Decodes one utterance: its lips and its sound, lossless.
   Utterance load(const ManifestEntry& entry) const;
 
  private:
   std::string path_;
   std::vector<ManifestEntry> manifest_;
+  std::vector<std::string> notices_;
   std::map<std::string, size_t> by_id_;
 };
 

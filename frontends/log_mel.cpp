@@ -94,10 +94,10 @@ int64_t LogMelImpl::output_dim() const {
 at::Tensor LogMelImpl::log_mel(const at::Tensor& wave, const Lengths& lengths) const {
   const at::Tensor frames =
       at::constant_pad_nd(wave, {kMargin, kMargin}).unfold(1, kWindow, kHop) *
-      window_.to(wave.device());
+      window_.to(wave.options());
   const at::Tensor spectrum = at::view_as_real(at::fft_rfft(frames, kFft));
   const at::Tensor power = spectrum.square().sum(-1);
-  const at::Tensor mel = at::log(at::matmul(power, filters_.to(wave.device())) + 1e-3);
+  const at::Tensor mel = at::log(at::matmul(power, filters_.to(wave.options())) + 1e-3);
   if (!lengths.ragged()) {
     const at::Tensor mean = mel.mean({1, 2}, true);
     return (mel - mean) / at::sqrt((mel - mean).square().mean({1, 2}, true) + 1e-5);

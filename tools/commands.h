@@ -16,6 +16,7 @@ struct Command {
 };
 
 int command_evaluate(int argc, char** argv);
+int command_export(int argc, char** argv);
 int command_info(int argc, char** argv);
 int command_prepare(int argc, char** argv);
 int command_recipe(int argc, char** argv);

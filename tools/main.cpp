@@ -18,6 +18,7 @@ constexpr Command kCommands[] = {
     {"evaluate", "word error rates of a model on a store", command_evaluate},
     {"score", "word error rate between two text files", command_score},
     {"recipe", "the whole recipe a file stands for, or every knob", command_recipe},
+    {"export", "write a model to another file, smaller if wanted", command_export},
     {"info", "describe a model, a store or a clip", command_info},
 };
 

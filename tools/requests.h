@@ -74,6 +74,13 @@ struct InfoRequest : Request {
   std::string path;
 };
 
+/// `sotto export MODEL --out FILE`
+struct ExportRequest : Request {
+  std::string model;
+  std::string out;
+  bool half = false;  ///< store the weights in half precision
+};
+
 /// `sotto recipe FILE [key=value ...]` prints the effective recipe; `--explain` every knob.
 struct RecipeRequest : Request {
   std::string recipe;  ///< path or name; may be empty with `explain`

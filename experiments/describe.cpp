@@ -1,0 +1,119 @@
+#include "experiments/describe.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "common/error.h"
+#include "datasets/media/media_reader.h"
+#include "datasets/store.h"
+#include "experiments/model_file.h"
+
+namespace sotto::experiments {
+namespace {
+
+std::string seconds(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f s", value);
+  return text;
+}
+
+std::string describe_model(const std::string& path) {
+  const SafetensorsFile file(path);
+  ModelCard card = read_card(file, path);
+  std::map<std::string, int64_t> parameters;
+  int64_t total = 0;
+  std::string stored;
+  for (const auto& [name, entry] : file.entries()) {
+    int64_t count = 1;
+    for (const int64_t size : entry.shape) {
+      count *= size;
+    }
+    parameters[name.substr(0, name.find('.'))] += count;
+    total += count;
+    stored = entry.type == "I64" ? stored : entry.type;
+  }
+  std::ostringstream out;
+  out << "model     " << card.name << "\n"
+      << "about     " << card.about << "\n"
+      << "domain    " << card.domain << "\n"
+      << "licence   " << card.licence << "\n"
+      << "streams   " << (card.model.video.chosen() ? "lips " : "")
+      << (card.model.audio.chosen() ? "sound" : "") << "\n"
+      << "tokens    " << card.tokens.size() << " " << card.tokenizer_type << "\n"
+      << "weights   " << total << " stored as " << stored << "\n";
+  for (const auto& [part, count] : parameters) {
+    out << "          " << part << " " << count << "\n";
+  }
+  out << "network\n" << write_yaml(card.model);
+  return out.str();
+}
+
+std::string describe_store(const std::string& path) {
+  const datasets::Store store(path);
+  int64_t frames = 0;
+  int64_t with_lips = 0;
+  int64_t with_sound = 0;
+  int64_t words = 0;
+  int64_t longest_gap = 0;
+  std::set<std::string> talkers;
+  for (const auto& entry : store.manifest()) {
+    frames += entry.frames > 0 ? entry.frames : entry.samples / datasets::kSamplesPerFrame;
+    with_lips += entry.frames > 0 ? 1 : 0;
+    with_sound += entry.samples > 0 ? 1 : 0;
+    std::istringstream text(entry.text);
+    for (std::string word; text >> word;) {
+      ++words;
+    }
+    longest_gap = std::max(longest_gap, entry.quality.longest_gap);
+    talkers.insert(entry.talker);
+  }
+  std::ostringstream out;
+  out << "store     " << path << "\n"
+      << "clips     " << store.manifest().size() << " (" << with_lips << " with lips, "
+      << with_sound << " with sound)\n"
+      << "length    " << seconds(static_cast<double>(frames) / datasets::kFramesPerSecond) << "\n"
+      << "words     " << words << "\n"
+      << "talkers   " << talkers.size() << "\n"
+      << "longest run without a face   " << longest_gap << " frames\n";
+  for (const std::string& notice : store.notices()) {
+    out << "notice    " << notice << "\n";
+  }
+  return out.str();
+}
+
+std::string describe_clip(const std::string& path) {
+  const datasets::MediaReader reader(path);
+  const datasets::MediaInfo& info = reader.info();
+  std::ostringstream out;
+  out << "clip      " << path << "\n"
+      << "length    " << (info.duration_s > 0 ? seconds(info.duration_s) : "unknown") << "\n";
+  if (info.has_video) {
+    out << "pictures  " << info.width << " x " << info.height << ", " << info.fps
+        << " frames/s\n";
+  } else {
+    out << "pictures  none\n";
+  }
+  if (info.has_audio) {
+    out << "sound     " << info.sample_rate_hz << " Hz\n";
+  } else {
+    out << "sound     none\n";
+  }
+  return out.str();
+}
+
+}  // namespace
+
+std::string describe_path(const std::string& path) {
+  if (std::filesystem::is_directory(path)) {
+    return describe_store(path);
+  }
+  if (std::filesystem::path(path).extension() == ".safetensors") {
+    return describe_model(path);
+  }
+  return describe_clip(path);
+}
+
+}  // namespace sotto::experiments

@@ -1,0 +1,131 @@
+#include "common/error.h"
+#include "frontends/resnet_lips.h"
+#include "frontends/resnet_waveform.h"
+#include "tests/tensors.h"
+
+namespace sotto::frontends {
+namespace {
+
+ResNetLipsOptions small_lips() {
+  ResNetLipsOptions options;
+  options.stem_channels = 4;
+  options.widths = {4, 6};
+  options.blocks = 1;
+  return options;
+}
+
+ResNetWaveformOptions small_waveform() {
+  ResNetWaveformOptions options;
+  options.stem_channels = 4;
+  options.widths = {4, 4, 6, 6};
+  return options;
+}
+
+/// A batch is its clips: `a_frame` input positions a frame, padding of zeros.
+void expect_batch_is_its_clips(
+    Frontend& frontend,
+    const at::Tensor& clips,
+    const std::vector<int64_t>& frames,
+    int64_t a_frame,
+    double tolerance) {
+  const at::NoGradGuard no_grad;
+  frontend.eval();
+  const int64_t T = *std::max_element(frames.begin(), frames.end());
+  const Lengths lengths(frames, T);
+  const at::Tensor together =
+      frontend.forward(lengths.zero_padding(clips, 1, a_frame), lengths);
+  ASSERT_EQ(
+      together.sizes(), (std::vector<int64_t>{clips.size(0), T, frontend.output_dim()}));
+  for (size_t b = 0; b < frames.size(); ++b) {
+    const auto clip = static_cast<int64_t>(b);
+    const at::Tensor input = clips.narrow(0, clip, 1).narrow(1, 0, frames[b] * a_frame);
+    const at::Tensor alone = frontend.forward(input, Lengths::full(1, frames[b]));
+    tests::expect_close(together[clip].narrow(0, 0, frames[b]), alone[0], tolerance);
+  }
+}
+
+int64_t count(const std::vector<at::Tensor>& tensors) {
+  int64_t sum = 0;
+  for (const at::Tensor& tensor : tensors) {
+    sum += tensor.numel();
+  }
+  return sum;
+}
+
+TEST(ResNetLipsTest, PaddingDoesNotChangeValidFrames) {
+  at::manual_seed(7);
+  ResNetLipsImpl frontend(small_lips(), 20);
+  tests::fill(frontend, tests::golden_weight);
+  expect_batch_is_its_clips(frontend, at::randn({3, 7, 1, 20, 20}), {7, 4, 1}, 1, 2e-6);
+}
+
+TEST(ResNetLipsTest, FlattenKeepsThePositionsOfTheLastPicture) {
+  ResNetLipsOptions options = small_lips();
+  ResNetLipsImpl average(options, 20);
+  options.pooling = "flatten";
+  ResNetLipsImpl flatten(options, 20);
+  EXPECT_EQ(average.output_dim(), 6);
+  EXPECT_EQ(flatten.output_dim(), 6 * 3 * 3);  // 20 -> 10 -> 5 -> 3
+  const at::NoGradGuard no_grad;
+  tests::fill(average, tests::golden_weight);
+  tests::fill(flatten, tests::golden_weight);
+  average.eval();
+  flatten.eval();
+  const at::Tensor lips = at::randn({1, 2, 1, 20, 20});
+  const at::Tensor kept = flatten.forward(lips, Lengths::full(1, 2));
+  tests::expect_near(
+      kept.view({1, 2, 6, 9}).mean(3), average.forward(lips, Lengths::full(1, 2)), 1e-5);
+}
+
+TEST(ResNetLipsTest, SaysWhatItExpected) {
+  ResNetLipsOptions options = small_lips();
+  options.pooling = "flatten";
+  ResNetLipsImpl frontend(options, 20);
+  EXPECT_THROW(frontend.forward(at::zeros({1, 2, 20, 20}), Lengths::full(1, 2)), c10::Error);
+  EXPECT_THROW(frontend.forward(at::zeros({1, 2, 1, 40, 40}), Lengths::full(1, 2)), c10::Error);
+  options.stem_kernel = {5, 5};
+  EXPECT_THROW(options.validate(), ConfigError);
+}
+
+TEST(ResNetLipsTest, PublishedSize) {
+  const ResNetLipsImpl frontend(ResNetLipsOptions(), 88);
+  EXPECT_EQ(frontend.output_dim(), 512);
+  EXPECT_EQ(count(frontend.parameters()), 11182784);
+  EXPECT_EQ(frontend.named_parameters().size() + frontend.named_buffers().size(), 120U);
+}
+
+TEST(ResNetWaveformTest, PaddingDoesNotChangeValidFrames) {
+  at::manual_seed(8);
+  ResNetWaveformImpl frontend(small_waveform());
+  tests::fill(frontend, tests::golden_weight);
+  expect_batch_is_its_clips(frontend, at::randn({3, 5 * 640, 1}), {5, 3, 1}, 640, 2e-6);
+}
+
+TEST(ResNetWaveformTest, SamplesPastTheLastFrameAreDropped) {
+  const at::NoGradGuard no_grad;
+  ResNetWaveformImpl frontend(small_waveform());
+  frontend.eval();
+  const at::Tensor wave = at::randn({1, 3 * 640 + 639, 1});
+  const Lengths lengths = Lengths::full(1, 3);
+  tests::expect_near(
+      frontend.forward(wave, lengths), frontend.forward(wave.narrow(1, 0, 3 * 640), lengths), 0);
+  EXPECT_THROW(frontend.forward(at::zeros({1, 639, 1}), Lengths::full(1, 1)), c10::Error);
+}
+
+TEST(ResNetWaveformTest, PublishedSize) {
+  const ResNetWaveformImpl frontend{ResNetWaveformOptions()};
+  EXPECT_EQ(count(frontend.parameters()), 3848576);
+  EXPECT_EQ(frontend.named_parameters().size() + frontend.named_buffers().size(), 120U);
+  ResNetWaveformOptions three;
+  three.widths = {64, 128, 256};
+  EXPECT_THROW(three.validate(), ConfigError);
+}
+
+TEST(LipsRegistryTest, NamesEveryFrontend) {
+  EXPECT_EQ(lips_frontend_registry().names(), std::vector<std::string>{"resnet3d"});
+  EXPECT_EQ(
+      sound_frontend_registry().names(), (std::vector<std::string>{"log_mel", "resnet1d"}));
+}
+
+}  // namespace
+}  // namespace sotto::frontends
