@@ -159,26 +159,4 @@ void mask_frames(
   }
 }
 
-std::string SpliceIndex::key(const std::string& talker, const std::string& word, size_t place) {
-  return talker + "\n" + word + "\n" + std::to_string(place);
-}
-
-void SpliceIndex::add(
-    size_t clip, const std::string& talker, const std::vector<WordTime>& words) {
-  for (size_t i = 0; i + 1 < words.size(); ++i) {
-    clips_[key(talker, words[i].word, i)].push_back(clip);
-  }
-}
-
-size_t SpliceIndex::draw(
-    size_t clip, const std::string& talker, const std::string& word, size_t place,
-    Random& random) const {
-  const auto found = clips_.find(key(talker, word, place));
-  if (found == clips_.end()) {
-    return clip;
-  }
-  const auto& candidates = found->second;
-  return candidates[static_cast<size_t>(random.below(static_cast<int64_t>(candidates.size())))];
-}
-
 }  // namespace sotto::datasets

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "common/options.h"
@@ -58,20 +56,5 @@ int64_t frame_count(const Utterance& utterance);
 void mask_frames(
     float* values, int64_t frames, int64_t values_a_frame, int64_t widest, int64_t every,
     Random& random);
-
-/// Where a sentence can go on in another clip: the clips of a talker in which the same word stands
-/// at the same place.
-class SpliceIndex {
- public:
-  void add(size_t clip, const std::string& talker, const std::vector<WordTime>& words);
-  /// Another clip to go on with after the word at `place`, or `clip` itself.
-  size_t draw(
-      size_t clip, const std::string& talker, const std::string& word, size_t place,
-      Random& random) const;
-
- private:
-  static std::string key(const std::string& talker, const std::string& word, size_t place);
-  std::unordered_map<std::string, std::vector<size_t>> clips_;
-};
 
 }  // namespace sotto::datasets

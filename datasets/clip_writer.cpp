@@ -158,7 +158,8 @@ ffmpeg::FramePtr ClipWriter::sound(const Track& track) const {
   auto* to = reinterpret_cast<int16_t*>(frame->data[0]);
   for (int i = 0; i < frame->nb_samples; ++i) {
     const float scaled = std::nearbyint((*wave_)[track.next + i] * clip_format::kSoundScale);
-    to[i] = static_cast<int16_t>(std::clamp(scaled, -32768.0F, 32767.0F));
+    to[i] =
+        static_cast<int16_t>(std::isnan(scaled) ? 0.0F : std::clamp(scaled, -32768.0F, 32767.0F));
   }
   return frame;
 }

@@ -51,11 +51,8 @@ Loader::Loader(
       context_(std::move(context)),
       training_(true),
       augment_(augment),
-      noise_(noise) {
-  for (size_t i = 0; i < context_.entries.size(); ++i) {
-    splice_index_.add(i, context_.entries[i]->talker, context_.entries[i]->words);
-  }
-}
+      noise_(noise),
+      splicer_(std::make_unique<Splicer>(context_.clips, context_.entries)) {}
 
 Loader::~Loader() {
   for (auto& batch : waiting_) {
@@ -131,57 +128,11 @@ std::optional<Batch> Loader::next() {
   if (waiting_.empty()) {
     return std::nullopt;
   }
-  Batch batch = waiting_.front().get();
-  waiting_.pop_front();
+  std::future<Batch> first = std::move(waiting_.front());
+  waiting_.pop_front();  // before `get`, which may throw: a future that was asked is not valid
+  Batch batch = first.get();
   queue_one();
   return batch;
-}
-
-Utterance Loader::spliced(size_t member, Random& random) const {
-  const auto whole = context_.clips->get(*context_.entries[member]);
-  if (whole->words.size() < 2 || !random.chance(augment_.splice)) {
-    return *whole;
-  }
-  // Walk the sentence; at a border, go on behind the same word of another clip. Cutting behind an
-  // equal word keeps the transition out of it natural.
-  Utterance joined;
-  std::string text;
-  size_t clip = member;
-  int64_t from = 0;
-  std::shared_ptr<const Utterance> current = whole;
-  for (size_t place = 0;; ++place) {
-    text += (place == 0 ? "" : " ") + current->words[place].word;
-    const bool last = place + 1 >= current->words.size();
-    size_t target = clip;
-    if (!last && random.chance(augment_.splice_border)) {
-      target = splice_index_.draw(clip, whole->talker, current->words[place].word, place, random);
-    }
-    if (!last && target == clip) {
-      continue;
-    }
-    const int64_t frames = frame_count(*current);
-    const auto border = [](const Utterance& u, size_t word) {
-      const auto frame = std::llround(u.words[word].end_s * kFramesPerSecond);
-      return std::clamp<int64_t>(frame, 1, frame_count(u));
-    };
-    const int64_t to = last ? frames : std::max(from + 1, border(*current, place));
-    if (from < frames) {
-      Utterance piece = cut(*current, from, std::min(to, frames) - from);
-      if (joined.id.empty()) {
-        joined = std::move(piece);
-      } else {
-        append(joined, piece);
-      }
-    }
-    if (last) {
-      break;
-    }
-    clip = target;
-    current = context_.clips->get(*context_.entries[clip]);
-    from = std::min(border(*current, place), frame_count(*current) - 1);
-  }
-  joined.text = text;
-  return joined;
 }
 
 Loader::Clip Loader::prepare(size_t member, int64_t epoch, const Phase& phase) const {
@@ -192,7 +143,9 @@ Loader::Clip Loader::prepare(size_t member, int64_t epoch, const Phase& phase) c
     clip.utterance = *context_.clips->get(entry);
     return clip;
   }
-  clip.utterance = spliced(member, clip.random);
+  clip.utterance = clip.random.chance(augment_.splice)
+                       ? splicer_->join(member, augment_.splice_border, clip.random)
+                       : *context_.clips->get(entry);
   if (phase.regularise && clip.random.chance(augment_.speed_chance)) {
     const double factor = 1 + clip.random.uniform(-augment_.speed_range, augment_.speed_range);
     clip.utterance = change_speed(clip.utterance, factor);

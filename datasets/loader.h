@@ -16,6 +16,7 @@
 #include "datasets/inputs.h"
 #include "datasets/labels.h"
 #include "datasets/noise.h"
+#include "datasets/splice.h"
 #include "datasets/text/tokenizer.h"
 
 namespace sotto::datasets {
@@ -94,7 +95,6 @@ class Loader {
   struct Clip;
   std::vector<std::vector<size_t>> plan(int64_t epoch) const;
   Batch build(int64_t epoch, int64_t number, const std::vector<size_t>& members, Phase phase) const;
-  Utterance spliced(size_t member, Random& random) const;
   Clip prepare(size_t member, int64_t epoch, const Phase& phase) const;
   void trim(std::vector<Clip>& clips, Random& random) const;
   void mix_noise(Clip& clip, const Phase& phase) const;
@@ -105,7 +105,7 @@ class Loader {
   bool training_;
   AugmentOptions augment_;
   NoiseOptions noise_;
-  SpliceIndex splice_index_;
+  std::unique_ptr<Splicer> splicer_;  ///< for training
   int64_t epoch_ = 0;
   std::vector<std::vector<size_t>> batches_;
   std::function<Phase(int64_t)> phase_;

@@ -54,8 +54,13 @@ void write_checkpoint(
     }
   }
   const nlohmann::json place = {
-      {"stage", state.stage}, {"epoch", state.epoch},           {"batch", state.batch},
-      {"step", state.step},   {"best_error", state.best_error}, {"steps", steps}};
+      {"stage", state.stage},
+      {"epoch", state.epoch},
+      {"batch", state.batch},
+      {"step", state.step},
+      {"best_error", state.best_error},
+      {"losses", state.losses},
+      {"steps", steps}};
   write_tensors(
       path, tensors,
       {{"format", kCheckpointFormat}, {"state", place.dump()}, {"checksum", tensors_checksum(tensors)}});
@@ -73,6 +78,15 @@ nlohmann::json place_of(const SafetensorsFile& file, const std::string& path) {
   return nlohmann::json::parse(metadata.at("state"), nullptr, false);
 }
 
+/// Optimiser steps that each parameter has seen.
+std::map<std::string, int64_t> steps_of(const SafetensorsFile& file, const std::string& path) {
+  try {
+    return place_of(file, path).at("steps");
+  } catch (const nlohmann::json::exception&) {
+    throw CheckpointError(path + ": its state is not readable");
+  }
+}
+
 }  // namespace
 
 TrainingState read_checkpoint_state(const std::string& path) {
@@ -85,6 +99,7 @@ TrainingState read_checkpoint_state(const std::string& path) {
     state.batch = place.at("batch");
     state.step = place.at("step");
     state.best_error = place.at("best_error");
+    state.losses = place.value("losses", std::map<std::string, double>());
     return state;
   } catch (const nlohmann::json::exception&) {
     throw CheckpointError(path + ": its state is not readable");
@@ -94,7 +109,7 @@ TrainingState read_checkpoint_state(const std::string& path) {
 void read_checkpoint(
     const std::string& path, AvsrModelImpl& network, torch::optim::AdamW& optimiser) {
   const SafetensorsFile file(path);
-  const nlohmann::json place = place_of(file, path);
+  const auto steps = steps_of(file, path);
   if (file.metadata().at("checksum") != checksum_hex(file.data(), file.data_bytes())) {
     throw CheckpointError(path + ": damaged: it does not match its checksum");
   }
@@ -107,13 +122,13 @@ void read_checkpoint(
   const TensorMap second = with_prefix(tensors, "second.");
   for (const auto& entry : network.named_parameters()) {
     const auto moment = first.find(entry.key());
-    if (moment == first.end() || second.count(entry.key()) == 0) {
+    if (moment == first.end() || second.count(entry.key()) == 0 || steps.count(entry.key()) == 0) {
       continue;
     }
     auto moments = std::make_unique<torch::optim::AdamWParamState>();
     moments->exp_avg(moment->second.clone().to(entry.value().device()));
     moments->exp_avg_sq(second.at(entry.key()).clone().to(entry.value().device()));
-    moments->step(place.at("steps").at(entry.key()).get<int64_t>());
+    moments->step(steps.at(entry.key()));
     optimiser.state()[state_key(entry.value())] = std::move(moments);
   }
 }

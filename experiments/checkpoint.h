@@ -2,6 +2,7 @@
 
 #include <torch/optim/adamw.h>
 
+#include <map>
 #include <string>
 
 #include "experiments/model.h"
@@ -16,6 +17,7 @@ struct TrainingState {
   int64_t batch = 0;       ///< next batch of the epoch
   int64_t step = 0;        ///< optimiser steps of the stage
   double best_error = -1;  ///< of the stage; negative: none yet
+  std::map<std::string, double> losses;  ///< summed over the epoch's batches so far
 };
 
 /// Writes weights, moments and place, whole or not at all.

@@ -8,29 +8,12 @@
 #include "common/progress.h"
 #include "experiments/evaluation.h"
 #include "experiments/noise_sources.h"
-#include "experiments/recipe.h"
+#include "experiments/training_data.h"
 
 namespace sotto::experiments {
 namespace {
 
 using datasets::ManifestEntry;
-
-std::vector<const ManifestEntry*> listed(const datasets::Store& store, const std::string& list) {
-  std::vector<const ManifestEntry*> entries;
-  if (list.empty()) {
-    for (const ManifestEntry& entry : store.manifest()) {
-      entries.push_back(&entry);
-    }
-  } else {
-    for (const std::string& id : read_list(list)) {
-      entries.push_back(&store.entry(id));
-    }
-  }
-  if (entries.empty()) {
-    throw DataError((list.empty() ? store.path() : list) + ": expected utterances, found none");
-  }
-  return entries;
-}
 
 datasets::NoiseSources noise_of(
     const EvaluateOptions& options,
@@ -40,7 +23,7 @@ datasets::NoiseSources noise_of(
     return recording_of(options.noise_file);
   }
   if (!options.noise_list.empty()) {
-    return voices_of(clips, listed(clips.store(), options.noise_list));
+    return voices_of(clips, listed_entries(clips.store(), options.noise_list));
   }
   const std::set<const ManifestEntry*> left_out(evaluated.begin(), evaluated.end());
   std::vector<const ManifestEntry*> others;
@@ -79,7 +62,10 @@ std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& opti
   const auto store = std::make_shared<const datasets::Store>(options.store);
   datasets::LoaderContext context;
   context.clips = std::make_shared<datasets::ClipCache>(store, 1024);
-  context.entries = listed(*store, options.list);
+  context.entries = listed_entries(*store, options.list);
+  if (context.entries.empty()) {
+    throw DataError(options.store + ": expected utterances to evaluate, found none");
+  }
   context.tokenizer = model.tokenizer;
   context.inputs = model.card.model.input;
   context.seed = options.seed;

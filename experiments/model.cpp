@@ -16,6 +16,10 @@ void StreamOptions::validate() const {
   if (frontend.chosen() != encoder.chosen()) {
     throw ConfigError("model: a stream needs both a frontend and an encoder, or neither");
   }
+  if (chosen()) {
+    frontend.options->validate();
+    encoder.options->validate();
+  }
 }
 
 void ModelOptions::visit(OptionVisitor& v) {
@@ -34,6 +38,9 @@ void ModelOptions::visit(OptionVisitor& v) {
 void ModelOptions::validate() const {
   video.validate();
   audio.validate();
+  if (fusion.chosen()) {
+    fusion.options->validate();
+  }
   if (!video.chosen() && !audio.chosen()) {
     throw ConfigError("model: expected a video or an audio stream, got neither");
   }
@@ -76,6 +83,9 @@ AvsrModelImpl::AvsrModelImpl(const ModelOptions& options, int64_t V) : options_(
     D = aux_encoder->dim();
     aux_proj_encoder =
         register_module("aux_proj_encoder", torch::nn::Linear(aux_frontend->output_dim(), D));
+  }
+  if (D % options.decoder.heads != 0) {
+    throw ConfigError("model.decoder.heads: expected a divisor of the width " + std::to_string(D));
   }
   if (options.fusion.chosen()) {
     fusion = register_module("fusion", fusion::fusion_registry().create(options.fusion, D));

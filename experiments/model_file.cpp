@@ -19,6 +19,10 @@ struct CardOptions : Options {
     v.group("model", card_.model, "network");
     v.group("decode", card_.decode, "how transcripts are searched for");
   }
+  void validate() const override {
+    card_.model.validate();
+    card_.decode.validate();
+  }
   ModelCard& card_;
 };
 
@@ -39,6 +43,19 @@ const std::string& required(
     throw CheckpointError(path + ": not a sotto model: its header has no " + key);
   }
   return found->second;
+}
+
+/// The network that a card describes. A card can lie: what cannot be built is the file's fault.
+AvsrModel build(const ModelCard& card, int64_t V, const std::string& path) {
+  try {
+    return AvsrModel(card.model, V);
+  } catch (const ConfigError& fault) {
+    throw CheckpointError(path + ": " + fault.what());
+  } catch (const c10::Error& fault) {
+    const std::string reason = fault.what_without_backtrace();
+    throw CheckpointError(
+        path + ": its network cannot be built: " + reason.substr(0, reason.find('\n')));
+  }
 }
 
 }  // namespace
@@ -140,7 +157,7 @@ LoadedModel read_model(const std::string& path) {
     throw CheckpointError(path + ": damaged: the weights do not match their checksum");
   }
   loaded.tokenizer = datasets::make_tokenizer(loaded.card.tokenizer_type, loaded.card.tokens);
-  loaded.network = AvsrModel(loaded.card.model, loaded.tokenizer->size());
+  loaded.network = build(loaded.card, loaded.tokenizer->size(), path);
   TensorMap tensors;
   for (const auto& entry : file.entries()) {
     tensors[entry.first] = to_tensor(file, entry.first);

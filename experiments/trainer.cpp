@@ -19,15 +19,14 @@
 #include "experiments/checkpoint.h"
 #include "experiments/evaluation.h"
 #include "experiments/model_file.h"
-#include "experiments/noise_sources.h"
 #include "experiments/schedule.h"
+#include "experiments/training_data.h"
 
 namespace sotto::experiments {
 namespace {
 
 namespace fs = std::filesystem;
 using datasets::Batch;
-using datasets::ManifestEntry;
 
 constexpr const char* kContinue = "train with --resume to go on";
 
@@ -58,14 +57,13 @@ class Trainer {
   void run(bool resume);
 
  private:
-  void load_data();
   void make_model();
   std::unique_ptr<torch::optim::AdamW> make_optimiser() const;
   void run_stage(torch::optim::AdamW& optimiser);
   void run_epoch(const StageOptions& stage, torch::optim::AdamW& optimiser, int64_t batches);
   std::map<std::string, double> step(
       const StageOptions& stage, torch::optim::AdamW& optimiser, Batch batch, int64_t batches);
-  void validate(const StageOptions& stage, const std::map<std::string, double>& losses);
+  void validate(const StageOptions& stage);
   void save(torch::optim::AdamW& optimiser);
   void write_current_model(const std::string& name);
 
@@ -74,11 +72,7 @@ class Trainer {
 
   Recipe recipe_;
   std::string run_;
-  std::shared_ptr<const datasets::Store> store_;
-  std::shared_ptr<const datasets::Tokenizer> tokenizer_;
-  std::unique_ptr<datasets::Loader> train_loader_;
-  std::unique_ptr<datasets::Loader> valid_loader_;
-  int64_t valid_clips_ = 0;
+  TrainingData data_;
   AvsrModel network_{nullptr};
   TrainingState state_;
   std::chrono::steady_clock::time_point saved_ = std::chrono::steady_clock::now();
@@ -87,65 +81,12 @@ class Trainer {
 Trainer::Trainer(Recipe recipe, std::string run)
     : recipe_(std::move(recipe)), run_(std::move(run)) {}
 
-void Trainer::load_data() {
-  store_ = std::make_shared<const datasets::Store>(recipe_.data.store);
-  tokenizer_ =
-      datasets::make_tokenizer(recipe_.tokenizer, datasets::english_characters());
-  const auto entries_of = [this](const std::string& list) {
-    std::vector<const ManifestEntry*> entries;
-    for (const std::string& id : read_list(list)) {
-      entries.push_back(&store_->entry(id));
-    }
-    return entries;
-  };
-  std::vector<const ManifestEntry*> valid;
-  if (!recipe_.data.valid.empty()) {
-    valid = entries_of(recipe_.data.valid);
-  }
-  std::vector<const ManifestEntry*> train;
-  if (!recipe_.data.train.empty()) {
-    train = entries_of(recipe_.data.train);
-  } else {
-    for (const ManifestEntry& entry : store_->manifest()) {
-      if (std::find(valid.begin(), valid.end(), &entry) == valid.end()) {
-        train.push_back(&entry);
-      }
-    }
-  }
-  if (train.empty()) {
-    throw DataError(recipe_.data.store + ": expected clips to train on, found none");
-  }
-  datasets::LoaderContext context;
-  context.clips =
-      std::make_shared<datasets::ClipCache>(store_, recipe_.data.loader.cache_mib);
-  context.entries = train;
-  context.tokenizer = tokenizer_;
-  context.labels = datasets::WordLabels(train, recipe_.data.label_words);
-  context.inputs = recipe_.model.input;
-  context.seed = static_cast<uint64_t>(recipe_.seed);
-  if (recipe_.noise.chance > 0 || recipe_.noise.only > 0) {
-    context.noise_sources =
-        recipe_.data.noise_file.empty()
-            ? voices_of(
-                  *context.clips,
-                  recipe_.data.noise.empty() ? train : entries_of(recipe_.data.noise))
-            : recording_of(recipe_.data.noise_file);
-  }
-  if (recipe_.model.label_classes == 0) {
-    recipe_.model.label_classes = context.labels.classes();
-  }
-  datasets::LoaderContext for_validation = context;
-  for_validation.entries = valid;
-  for_validation.labels = {};
-  valid_clips_ = static_cast<int64_t>(valid.size());
-  train_loader_ = std::make_unique<datasets::Loader>(
-      recipe_.data.loader, std::move(context), recipe_.augment, recipe_.noise);
-  valid_loader_ = std::make_unique<datasets::Loader>(recipe_.data.loader, std::move(for_validation));
-}
-
 void Trainer::make_model() {
+  if (recipe_.model.label_classes == 0) {
+    recipe_.model.label_classes = data_.label_classes;
+  }
   torch::manual_seed(static_cast<uint64_t>(recipe_.seed));
-  network_ = AvsrModel(recipe_.model, tokenizer_->size());
+  network_ = AvsrModel(recipe_.model, data_.tokenizer->size());
 }
 
 std::unique_ptr<torch::optim::AdamW> Trainer::make_optimiser() const {
@@ -177,7 +118,7 @@ void Trainer::run(bool resume) {
   if (exists && !resume) {
     throw ConfigError(run_ + ": exists already; add --resume to go on, or choose another --out");
   }
-  load_data();
+  data_ = load_training_data(recipe_);
   make_model();
   fs::create_directories(path("checkpoints"));
   write_file(path("recipe.yaml"), write_yaml(recipe_));
@@ -192,14 +133,16 @@ void Trainer::run(bool resume) {
       restore = false;
     }
     run_stage(*optimiser);
-    state_ = {state_.stage + 1, 0, 0, 0, -1};
+    const int64_t next = state_.stage + 1;
+    state_ = TrainingState();
+    state_.stage = next;
     // The next stage starts with fresh moments: what is saved is its beginning.
     save(*make_optimiser());
   }
 }
 
 void Trainer::run_stage(torch::optim::AdamW& optimiser) {
-  const int64_t batches = train_loader_->batches();
+  const int64_t batches = data_.train->batches();
   while (state_.epoch < stage().epochs) {
     run_epoch(stage(), optimiser, batches);
   }
@@ -212,7 +155,7 @@ void Trainer::run_epoch(
     return static_cast<double>(state_.epoch * batches + batch) / static_cast<double>(steps);
   };
   const double ramp = recipe_.noise.ramp;
-  train_loader_->start(
+  data_.train->start(
       loader_epoch(state_), state_.batch,
       [&stage, share_done, ramp, noise = recipe_.noise](int64_t batch) {
         datasets::Phase phase;
@@ -224,22 +167,20 @@ void Trainer::run_epoch(
       });
   const std::string title = stage.name + " " + std::to_string(state_.epoch + 1) + "/" +
                             std::to_string(stage.epochs);
-  std::map<std::string, double> sums;
-  int64_t counted = 0;
   network_->train();
   {
     Progress progress(title, batches - state_.batch, "batches", 60.0);
-    while (auto batch = train_loader_->next()) {
+    while (auto batch = data_.train->next()) {
       set_regularisers(*network_, share_done(state_.batch) >= stage.regularise_after);
       for (const auto& [name, value] : step(stage, optimiser, std::move(*batch), batches)) {
-        sums[name] += value;
+        state_.losses[name] += value;
       }
-      ++counted;
       ++state_.batch;
       ++state_.step;
       char note[48];
       std::snprintf(
-          note, sizeof note, "loss %.3f", sums["total"] / static_cast<double>(counted));
+          note, sizeof note, "loss %.3f",
+          state_.losses["total"] / static_cast<double>(state_.batch));
       progress.advance(1, note);
       const double minutes =
           std::chrono::duration<double>(std::chrono::steady_clock::now() - saved_).count() / 60;
@@ -249,14 +190,17 @@ void Trainer::run_epoch(
       }
     }
   }
-  for (auto& entry : sums) {
-    entry.second /= static_cast<double>(std::max<int64_t>(1, counted));
+  if ((state_.epoch + 1) % recipe_.validate_every == 0 || state_.epoch + 1 == stage.epochs) {
+    try {
+      validate(stage);
+    } catch (const Interrupted&) {
+      save(optimiser);  // behind the epoch's last batch: going on begins with this validation
+      throw_if_interrupted(kContinue);
+    }
   }
   ++state_.epoch;
   state_.batch = 0;
-  if (state_.epoch % recipe_.validate_every == 0 || state_.epoch == stage.epochs) {
-    validate(stage, sums);
-  }
+  state_.losses.clear();
   save(optimiser);
 }
 
@@ -292,11 +236,16 @@ std::map<std::string, double> Trainer::step(
   return values;
 }
 
-void Trainer::validate(const StageOptions& stage, const std::map<std::string, double>& losses) {
+void Trainer::validate(const StageOptions& stage) {
+  const int64_t epoch = state_.epoch + 1;
+  std::map<std::string, double> losses = state_.losses;
+  for (auto& entry : losses) {
+    entry.second /= static_cast<double>(std::max<int64_t>(1, state_.batch));
+  }
   nlohmann::json line = {
-      {"stage", stage.name}, {"epoch", state_.epoch}, {"step", state_.step}, {"loss", losses}};
+      {"stage", stage.name}, {"epoch", epoch}, {"step", state_.step}, {"loss", losses}};
   double error = losses.count("total") != 0 ? losses.at("total") : 0;
-  if (valid_clips_ > 0) {
+  if (data_.valid_clips > 0) {
     const std::vector<Modality> modalities = validated_modalities(stage);
     const bool stream_head = stage.loss.av + stage.loss.a + stage.loss.v == 0;
     std::vector<EvaluationOptions> options;
@@ -307,9 +256,9 @@ void Trainer::validate(const StageOptions& stage, const std::map<std::string, do
     if (stream_head && stage.streams == "av") {
       options.pop_back();  // no head hears both streams yet
     }
-    const auto texts = transcribe_set(*network_, *valid_loader_, *tokenizer_, options);
+    const auto texts = transcribe_set(*network_, *data_.valid, *data_.tokenizer, options);
     error = 0;
-    std::string summary = "validation " + stage.name + " " + std::to_string(state_.epoch);
+    std::string summary = "validation " + stage.name + " " + std::to_string(epoch);
     for (size_t i = 0; i < texts.size(); ++i) {
       const double wer = score(texts[i]).wer();
       line["wer"][options[i].modality.text()] = wer;
@@ -338,8 +287,8 @@ void Trainer::write_current_model(const std::string& name) {
   card.licence = recipe_.licence;
   card.model = recipe_.model;
   card.decode = recipe_.decode;
-  card.tokenizer_type = tokenizer_->type();
-  card.tokens = tokenizer_->tokens();
+  card.tokenizer_type = data_.tokenizer->type();
+  card.tokens = data_.tokenizer->tokens();
   write_model(path(name), network_, card);
 }
 

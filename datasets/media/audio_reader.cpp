@@ -69,7 +69,10 @@ void AudioReader::append(const float* samples, int64_t count) {
   const int64_t cut = std::min(cut_, count);
   cut_ -= cut;
   made_ += count - cut;
-  ready_.insert(ready_.end(), samples + cut, samples + count);
+  for (int64_t n = cut; n < count; ++n) {
+    // Lossy codecs overshoot where the recording was at full scale; NaN comes from damage.
+    ready_.push_back(std::isnan(samples[n]) ? 0.0F : std::clamp(samples[n], -1.0F, 1.0F));
+  }
 }
 
 void AudioReader::drain() {

@@ -82,7 +82,7 @@ bool VideoReader::advance() {
   if (!current_.frame) {
     return false;
   }
-  const int64_t total = std::max(tick_of(current_.end_s), current_.tick + 1);
+  const int64_t total = std::max<int64_t>(tick_of(current_.end_s), 1);
   return upcoming_.frame != nullptr || next_tick_ < total;
 }
 

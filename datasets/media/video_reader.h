@@ -13,7 +13,8 @@ namespace sotto::datasets {
 
 /// Pictures at exactly 25 a second from a stream of any rate, by presentation time. Picture k is
 /// the latest frame whose time, rounded to the nearest 1/25 s, is not after k/25; time 0 is the
-/// first frame. Variable rates, dropped and doubled frames need nothing more.
+/// first frame, and there are as many pictures as the end of the last frame, rounded, asks for (at
+/// least one). Variable rates, dropped and doubled frames need nothing more.
 ///
 /// It holds one decoded frame and one converted picture, whatever the length.
 class VideoReader {

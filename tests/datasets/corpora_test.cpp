@@ -95,8 +95,15 @@ TEST(FolderCorpusTest, TwoFilesOfOneNameAreNotGuessedBetween) {
 TEST(MediaFilesTest, Utf8) {
   EXPECT_TRUE(is_utf8(""));
   EXPECT_TRUE(is_utf8("na\xC3\xAFve \xE4\xBD\xA0 \xF0\x9F\x98\x80"));
-  for (const char* bad : {"\xC3", "\x80", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xFF",
-                          "\xF4\x90\x80\x80", "\xE4\xBD"}) {
+  for (const char* bad :
+       {"\xC3",
+        "\x80",
+        "\xC0\xAF",
+        "\xE0\x80\xAF",
+        "\xED\xA0\x80",
+        "\xFF",
+        "\xF4\x90\x80\x80",
+        "\xE4\xBD"}) {
     EXPECT_FALSE(is_utf8(bad));
   }
 }

@@ -1,11 +1,11 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "common/safetensors.h"
 #include "datasets/faces/landmark_filter.h"
@@ -23,8 +23,7 @@ constexpr int64_t kFrames = 20;
 class LipCropGoldenTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    const std::string path =
-        std::string(SOTTO_SHARED_DIR) + "/fixtures/golden/golden.safetensors";
+    const std::string path = std::string(SOTTO_SHARED_DIR) + "/fixtures/golden/golden.safetensors";
     if (!std::filesystem::exists(path)) {
       GTEST_SKIP() << "no fixtures";
     }
@@ -55,6 +54,16 @@ class LipCropGoldenTest : public ::testing::Test {
       }
     }
     return sets;
+  }
+
+  /// What the peer was handed: two frames (5 and 11) were given outliers after `crop/landmarks` was
+  /// written down; where nothing is missing, filling changes nothing, so its output is its input.
+  std::vector<Landmarks> handed_over() const {
+    auto landmarks = points("crop/interpolated_landmarks");
+    for (const int64_t missing : kMissing) {
+      landmarks[missing].clear();
+    }
+    return landmarks;
   }
 
   std::unique_ptr<SafetensorsFile> file_;
@@ -97,6 +106,7 @@ void expect_patch(const std::vector<uint8_t>& got, const uint8_t* wanted) {
   for (size_t i = 0; i < got.size(); ++i) {
     worst = std::max(worst, std::abs(int{got[i]} - int{wanted[i]}));
   }
+  ::testing::Test::RecordProperty("worst", worst);
   EXPECT_LE(worst, 2);
 }
 
@@ -110,11 +120,11 @@ TEST_F(LipCropGoldenTest, MeanFaceIsTheReference) {
 }
 
 TEST_F(LipCropGoldenTest, GapsAreFilled) {
-  const auto found = points("crop/landmarks");
+  const auto found = handed_over();
   const auto wanted = points("crop/interpolated_landmarks");
   GapFiller filler(250);
   for (int64_t i = 0; i < kFrames; ++i) {
-    filler.push(kMissing.count(i) > 0 ? Landmarks() : found[i]);
+    filler.push(found[i]);
   }
   filler.finish();
   for (int64_t i = 0; i < kFrames; ++i) {
@@ -151,7 +161,7 @@ TEST_F(LipCropGoldenTest, TransformsAreThePeers) {
   for (int64_t t = 0; t < kFrames; ++t) {
     const RobustFit fit = lmeds_similarity(stable[t], geometry.reference);
     for (int64_t k = 0; k < 6; ++k) {
-      EXPECT_NEAR(fit.transform.m[k], wanted[6 * t + k], 2e-5) << "frame " << t;
+      EXPECT_NEAR(fit.transform.m[k], wanted[6 * t + k], 1e-6) << "frame " << t;
     }
     for (int64_t i = 0; i < 8; ++i) {
       EXPECT_EQ(fit.inliers[i], inliers[8 * t + i] != 0) << "frame " << t;
@@ -178,12 +188,8 @@ TEST_F(LipCropGoldenTest, LeastMedianOfSquaresFindsTheSameInliers) {
 }
 
 TEST_F(LipCropGoldenTest, PatchesOf68Points) {
-  auto landmarks = points("crop/landmarks");
-  for (const int64_t missing : kMissing) {
-    landmarks[missing].clear();
-  }
   LipCropper cropper(geometry_of_68(), 250);
-  const auto crops = cut_all(cropper, landmarks);
+  const auto crops = cut_all(cropper, handed_over());
   ASSERT_EQ(crops.size(), 20U);
   const std::vector<uint8_t> wanted = bytes("crop/patches_u8");
   int64_t row = 0;

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <cmath>
+
+#include <gtest/gtest.h>
 
 #include "datasets/faces/landmark_filter.h"
 #include "datasets/faces/lip_cropper.h"

@@ -9,8 +9,12 @@
 namespace sotto::datasets {
 
 /// The two GRID clips that come with the tests.
-inline std::string test_corpus() { return std::string(SOTTO_SOURCE_DIR) + "/tests/data/grid"; }
-inline std::string test_clip() { return test_corpus() + "/s1/bbaf2n.mp4"; }
+inline std::string test_corpus() {
+  return std::string(SOTTO_SOURCE_DIR) + "/tests/data/grid";
+}
+inline std::string test_clip() {
+  return test_corpus() + "/s1/bbaf2n.mp4";
+}
 
 /// One of the shared clips; empty where they are missing.
 inline std::string shared_clip(const std::string& name) {

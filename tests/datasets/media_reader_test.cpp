@@ -1,10 +1,11 @@
 #include "datasets/media/media_reader.h"
 
-#include <gtest/gtest.h>
-
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <functional>
+
+#include <gtest/gtest.h>
 
 #include "common/error.h"
 #include "tests/common/temporary_folder.h"
@@ -72,15 +73,26 @@ TEST(MediaReaderTest, AnOrdinaryClip) {
   EXPECT_LE(loudest, 1.0F);
 }
 
+// Colours that RGB cannot hold are cut in the coloured picture and whole in the grey one, so only
+// pixels inside the range can agree.
 TEST(MediaReaderTest, GreyIsTheGreyOfTheColours) {
   MediaOptions colour;
   colour.grey = false;
   MediaReader in_colour(test_clip(), colour);
   MediaReader in_grey(test_clip());
-  const PicturePtr a = in_colour.next_frame();
-  const PicturePtr b = in_grey.next_frame();
-  ASSERT_EQ(a->channels, 3);
-  EXPECT_LT(mean_difference(to_grey(*a), *b), 1.5);
+  const PicturePtr rgb = in_colour.next_frame();
+  const PicturePtr grey = in_grey.next_frame();
+  ASSERT_EQ(rgb->channels, 3);
+  const Picture wanted = to_grey(*rgb);
+  int compared = 0;
+  for (size_t i = 0; i < wanted.pixels.size(); ++i) {
+    const uint8_t* p = rgb->pixels.data() + 3 * i;
+    if (*std::min_element(p, p + 3) > 2 && *std::max_element(p, p + 3) < 253) {
+      EXPECT_NEAR(wanted.pixels[i], grey->pixels[i], 3);
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 20000);
 }
 
 TEST(MediaReaderTest, LargePicturesAreScaledDown) {
@@ -97,6 +109,7 @@ struct RateCase {
   double fps;
 };
 
+/// As many pictures as FFmpeg's own `fps=25` filter gives.
 class MediaReaderRateTest : public ::testing::TestWithParam<RateCase> {};
 
 TEST_P(MediaReaderRateTest, FramesComeAt25ASecond) {
@@ -113,7 +126,7 @@ INSTANTIATE_TEST_SUITE_P(
     Clips,
     MediaReaderRateTest,
     ::testing::Values(
-        RateCase{"two-faces-50fps.mkv", 75, 50},
+        RateCase{"two-faces-50fps.mkv", 74, 50},
         RateCase{"profile-man-29.97fps.mp4", 174, 29.97},
         RateCase{"woman-mpeg4-30fps.avi", 167, 30},
         RateCase{"portrait-noaudio-30fps.mp4", 125, 30},
@@ -221,8 +234,14 @@ TEST(MediaReaderTest, WhatIsNoMediaFileIsNamedInOneLine) {
   put(folder / "list.mp4", "#EXTM3U\n#EXTINF:3,\n" + test_clip() + "\n");
   put(folder / "header.mp4", read_file(test_clip()).substr(0, 600));
   std::filesystem::create_directories(folder / "folder.mp4");
-  for (const char* name : {"text.mp4", "empty.mp4", "random.mp4", "list.mp4", "header.mp4",
-                           "folder.mp4", "missing.mp4"}) {
+  for (const char* name :
+       {"text.mp4",
+        "empty.mp4",
+        "random.mp4",
+        "list.mp4",
+        "header.mp4",
+        "folder.mp4",
+        "missing.mp4"}) {
     const std::string message = message_of([&] { MediaReader(folder / name); });
     EXPECT_EQ(message.rfind((folder / name) + ": ", 0), 0U) << message;
     EXPECT_EQ(message.find('\n'), std::string::npos);

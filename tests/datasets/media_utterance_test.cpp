@@ -68,8 +68,7 @@ TEST(MediaUtteranceTest, AClipWithoutAFaceIsNamed) {
     read_media_utterance(folder / "blank.mkv");
     FAIL() << "no error";
   } catch (const DataError& error) {
-    EXPECT_EQ(
-        std::string(error.what()), (folder / "blank.mkv") + ": no face found in 30 frames");
+    EXPECT_EQ(std::string(error.what()), (folder / "blank.mkv") + ": no face found in 30 frames");
   }
 }
 
@@ -116,8 +115,7 @@ TEST_P(SharedClipTest, GivesLips) {
   EXPECT_GT(utterance.crops.at("lips").frames, 70);
   EXPECT_GT(utterance.quality.near_detection, 0.85);
   if (!utterance.wave.empty()) {
-    EXPECT_EQ(
-        static_cast<int64_t>(utterance.wave.size()), 640 * utterance.crops.at("lips").frames);
+    EXPECT_EQ(static_cast<int64_t>(utterance.wave.size()), 640 * utterance.crops.at("lips").frames);
   }
 }
 

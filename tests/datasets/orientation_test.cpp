@@ -14,7 +14,9 @@ Picture turn(const int32_t (&matrix)[9]) {
   return turned(pixels, 2, 3, 1, 4, orientation_of(matrix));
 }
 
-TEST(OrientationTest, NoMatrixIsUpright) { EXPECT_TRUE(orientation_of(nullptr).upright()); }
+TEST(OrientationTest, NoMatrixIsUpright) {
+  EXPECT_TRUE(orientation_of(nullptr).upright());
+}
 
 TEST(OrientationTest, UprightDropsPadding) {
   const Picture picture = turn({kOne, 0, 0, 0, kOne, 0, 0, 0, 1 << 30});
@@ -47,8 +49,7 @@ TEST(OrientationTest, ColourKeepsItsChannels) {
   const uint8_t pixels[] = {1, 2, 3, 4, 5, 6};
   Orientation mirror;
   mirror.mirror_x = true;
-  EXPECT_EQ(
-      turned(pixels, 1, 2, 3, 6, mirror).pixels, (std::vector<uint8_t>{4, 5, 6, 1, 2, 3}));
+  EXPECT_EQ(turned(pixels, 1, 2, 3, 6, mirror).pixels, (std::vector<uint8_t>{4, 5, 6, 1, 2, 3}));
 }
 
 }  // namespace

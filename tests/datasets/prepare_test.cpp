@@ -1,10 +1,10 @@
 #include "datasets/prepare.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <set>
 
 #include "common/error.h"
 #include "datasets/corpora/corpus.h"
@@ -90,8 +90,8 @@ TEST_F(PrepareTest, StoppedAndContinuedIsTheSame) {
   EXPECT_FALSE(std::filesystem::exists(out_ / "parts/manifest.jsonl"));
   const PrepareReport report = prepare(options("parts", 2));
   EXPECT_EQ(report.earlier, 2);
-  for (const char* name : {"manifest.jsonl", "skipped.jsonl", "store.json", "clips/a/one.mkv",
-                           "contact_sheet.png"}) {
+  for (const char* name :
+       {"manifest.jsonl", "skipped.jsonl", "store.json", "clips/a/one.mkv", "contact_sheet.png"}) {
     EXPECT_EQ(
         read_file(out_ / (std::string("whole/") + name)),
         read_file(out_ / (std::string("parts/") + name)))
@@ -120,8 +120,7 @@ TEST_F(PrepareTest, KilledAndContinuedIsTheSame) {
   const std::string journal = out_ / "parts/journal.jsonl";
   put(journal, read_file(journal) + "{\"id\":\"b/tw");
   prepare(options("parts"));
-  EXPECT_EQ(
-      read_file(out_ / "whole/manifest.jsonl"), read_file(out_ / "parts/manifest.jsonl"));
+  EXPECT_EQ(read_file(out_ / "whole/manifest.jsonl"), read_file(out_ / "parts/manifest.jsonl"));
   EXPECT_EQ(read_file(out_ / "whole/skipped.jsonl"), read_file(out_ / "parts/skipped.jsonl"));
 }
 

@@ -1,8 +1,8 @@
 #include "datasets/store.h"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
+
+#include <gtest/gtest.h>
 
 #include "common/error.h"
 #include "tests/common/temporary_folder.h"
@@ -147,8 +147,13 @@ TEST(ManifestTest, LinesRoundTrip) {
 
 TEST(ManifestTest, BadLinesNameTheirPlace) {
   for (const char* line :
-       {"", "{", "[]", "{\"id\": 3, \"clip\": \"c\"}", "{\"id\": \"a\"}",
-        "{\"id\": \"a\", \"clip\": \"../secret.mkv\"}", "{\"id\": \"a\", \"clip\": \"/etc/x\"}",
+       {"",
+        "{",
+        "[]",
+        "{\"id\": 3, \"clip\": \"c\"}",
+        "{\"id\": \"a\"}",
+        "{\"id\": \"a\", \"clip\": \"../secret.mkv\"}",
+        "{\"id\": \"a\", \"clip\": \"/etc/x\"}",
         "{\"id\": \"a\", \"clip\": \"c\", \"frames\": -1}",
         "{\"id\": \"a\", \"clip\": \"c\", \"words\": [3]}"}) {
     const std::string message = message_of([&] { from_json_line(line, "m.jsonl:7"); });
@@ -178,8 +183,7 @@ TEST(StoreTest, WhatIsNoStoreIsNamed) {
   const TemporaryFolder folder;
   EXPECT_NE(message_of([&] { Store(folder / "none"); }).find("none"), std::string::npos);
   put(folder / "store.json", "{}");
-  EXPECT_NE(
-      message_of([&] { Store store(folder.path()); }).find("finish"), std::string::npos);
+  EXPECT_NE(message_of([&] { Store store(folder.path()); }).find("finish"), std::string::npos);
   const std::string line = to_json_line(describe(example(), "clips/a.mkv")) + "\n";
   put(folder / "manifest.jsonl", line + line);
   EXPECT_NE(message_of([&] { Store store(folder.path()); }).find(":2"), std::string::npos);

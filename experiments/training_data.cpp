@@ -1,0 +1,79 @@
+#include "experiments/training_data.h"
+
+#include <algorithm>
+
+#include "common/error.h"
+#include "experiments/noise_sources.h"
+
+namespace sotto::experiments {
+namespace {
+
+using datasets::ManifestEntry;
+using Entries = std::vector<const ManifestEntry*>;
+
+Entries all_but(const datasets::Store& store, const Entries& left_out) {
+  Entries entries;
+  for (const ManifestEntry& entry : store.manifest()) {
+    if (std::find(left_out.begin(), left_out.end(), &entry) == left_out.end()) {
+      entries.push_back(&entry);
+    }
+  }
+  return entries;
+}
+
+datasets::NoiseSources noise_of(
+    const Recipe& recipe, datasets::ClipCache& clips, const Entries& train) {
+  if (recipe.noise.chance <= 0 && recipe.noise.only <= 0) {
+    return {};
+  }
+  if (!recipe.data.noise_file.empty()) {
+    return recording_of(recipe.data.noise_file);
+  }
+  return voices_of(
+      clips, recipe.data.noise.empty() ? train : listed_entries(clips.store(), recipe.data.noise));
+}
+
+}  // namespace
+
+Entries listed_entries(const datasets::Store& store, const std::string& list) {
+  if (list.empty()) {
+    return all_but(store, {});
+  }
+  Entries entries;
+  for (const std::string& id : read_list(list)) {
+    entries.push_back(&store.entry(id));
+  }
+  return entries;
+}
+
+TrainingData load_training_data(const Recipe& recipe) {
+  TrainingData data;
+  data.store = std::make_shared<const datasets::Store>(recipe.data.store);
+  data.tokenizer = datasets::make_tokenizer(recipe.tokenizer, datasets::english_characters());
+  const Entries valid =
+      recipe.data.valid.empty() ? Entries() : listed_entries(*data.store, recipe.data.valid);
+  const Entries train = recipe.data.train.empty() ? all_but(*data.store, valid)
+                                                  : listed_entries(*data.store, recipe.data.train);
+  if (train.empty()) {
+    throw DataError(recipe.data.store + ": expected clips to train on, found none");
+  }
+  datasets::LoaderContext context;
+  context.clips =
+      std::make_shared<datasets::ClipCache>(data.store, recipe.data.loader.cache_mib);
+  context.entries = valid;
+  context.tokenizer = data.tokenizer;
+  context.inputs = recipe.model.input;
+  context.seed = static_cast<uint64_t>(recipe.seed);
+  data.valid_clips = static_cast<int64_t>(valid.size());
+  data.valid = std::make_unique<datasets::Loader>(recipe.data.loader, context);
+
+  context.entries = train;
+  context.labels = datasets::WordLabels(train, recipe.data.label_words);
+  context.noise_sources = noise_of(recipe, *context.clips, train);
+  data.label_classes = context.labels.classes();
+  data.train = std::make_unique<datasets::Loader>(
+      recipe.data.loader, std::move(context), recipe.augment, recipe.noise);
+  return data;
+}
+
+}  // namespace sotto::experiments

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+
+#include "datasets/loader.h"
+#include "experiments/recipe.h"
+
+namespace sotto::experiments {
+
+/// What a recipe's data section stands for.
+struct TrainingData {
+  std::shared_ptr<const datasets::Store> store;
+  std::shared_ptr<const datasets::Tokenizer> tokenizer;
+  std::unique_ptr<datasets::Loader> train;
+  std::unique_ptr<datasets::Loader> valid;
+  int64_t valid_clips = 0;
+  int64_t label_classes = 0;  ///< classes of the frame labels
+};
+
+/// The utterances that a list file names, one id a line; the whole store if `list` is empty.
+/// @throws DataError if the store lacks one.
+std::vector<const datasets::ManifestEntry*> listed_entries(
+    const datasets::Store& store, const std::string& list);
+
+/// Opens the store, reads the lists and the noise. @throws DataError.
+TrainingData load_training_data(const Recipe& recipe);
+
+}  // namespace sotto::experiments
