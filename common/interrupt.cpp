@@ -26,6 +26,8 @@ void catch_interrupts() {
 
 int interrupt_signal() { return pending_signal.load(); }
 
+void forget_interrupt() { pending_signal.store(0); }
+
 void throw_if_interrupted(const char* hint) {
   const int signal = interrupt_signal();
   if (signal != 0) {

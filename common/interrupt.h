@@ -9,6 +9,9 @@ void catch_interrupts();
 /// The signal that asked to stop, or 0.
 int interrupt_signal();
 
+/// Takes a signal as dealt with, for programs that go on after a job was stopped.
+void forget_interrupt();
+
 /// Throws Interrupted when a signal asked to stop; `hint` says how to continue.
 void throw_if_interrupted(const char* hint);
 

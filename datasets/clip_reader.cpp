@@ -27,7 +27,7 @@ class ClipReader {
 
  private:
   [[noreturn]] void damaged(const std::string& what) const {
-    throw DataError(path_ + ": " + what + "; prepare this clip again");
+    throw DataError(path_ + ": " + what + "; delete it and run sotto prepare again");
   }
   void open_tracks();
   void decode(Track& track, const AVPacket* packet);

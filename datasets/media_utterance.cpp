@@ -1,20 +1,13 @@
 #include "datasets/media_utterance.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <limits>
 
 #include "common/error.h"
-#include "datasets/faces/face_tracker.h"
-#include "datasets/faces/lip_cropper.h"
 
 namespace sotto::datasets {
 namespace {
-
-// Pictures that wait for a face may take this much memory together.
-constexpr int64_t kWaitingBytes = int64_t{256} << 20;
 
 MediaOptions media_options(const UtteranceOptions& options) {
   MediaOptions media;
@@ -22,45 +15,6 @@ MediaOptions media_options(const UtteranceOptions& options) {
   media.audio = options.audio;
   return media;
 }
-
-/// Gathers the quality of one window.
-class QualityCounter {
- public:
-  void add(const TrackedFrame& frame) {
-    ++frames_;
-    near_ += frame.near_detection ? 1 : 0;
-    if (!frame.landmarks.empty()) {
-      widths_.push_back(frame.face_width);
-      gap_ = 0;
-    } else {
-      longest_gap_ = std::max(longest_gap_, ++gap_);
-    }
-  }
-
-  int64_t faces() const { return static_cast<int64_t>(widths_.size()); }
-
-  Quality quality() {
-    Quality quality;
-    if (frames_ > 0) {
-      quality.face_share = static_cast<double>(faces()) / static_cast<double>(frames_);
-      quality.near_detection = static_cast<double>(near_) / static_cast<double>(frames_);
-    }
-    quality.longest_gap = longest_gap_;
-    if (!widths_.empty()) {
-      const auto middle = widths_.begin() + static_cast<int64_t>(widths_.size() / 2);
-      std::nth_element(widths_.begin(), middle, widths_.end());
-      quality.face_width = *middle;
-    }
-    return quality;
-  }
-
- private:
-  int64_t frames_ = 0;
-  int64_t near_ = 0;
-  int64_t gap_ = 0;
-  int64_t longest_gap_ = 0;
-  std::vector<double> widths_;
-};
 
 std::string seconds_text(const char* format, double a, double b) {
   char text[120];
@@ -70,70 +24,10 @@ std::string seconds_text(const char* format, double a, double b) {
 
 }  // namespace
 
-/// From pictures to mouths: tracker, then cropper.
-struct UtteranceReader::Lips {
-  explicit Lips(const UtteranceOptions& options)
-      : look_ahead(options.look_ahead),
-        finder(shared_face_models()),
-        tracker(finder, options.face) {}
-
-  /// What the tracker knows of a frame, until the frame's crop is ready.
-  struct Seen {
-    LipCrop crop;
-    TrackedFrame tracked;
-  };
-
-  std::optional<Seen> next(MediaReader& media) {
-    while (true) {
-      if (cropper) {
-        if (auto crop = cropper->pop()) {
-          Seen seen{std::move(*crop), std::move(tracked.front())};
-          tracked.pop_front();
-          return seen;
-        }
-      }
-      if (ended) {
-        return std::nullopt;
-      }
-      pull(media);
-    }
-  }
-
-  void pull(MediaReader& media) {
-    PicturePtr picture = media.next_frame();
-    if (picture) {
-      if (!cropper) {
-        const int64_t bytes = static_cast<int64_t>(picture->pixels.size()) + 1;
-        const int64_t fitting = std::max<int64_t>(25, kWaitingBytes / bytes);
-        cropper.emplace(geometry_of_68(), std::min(look_ahead, fitting));
-      }
-      tracker.push(std::move(picture));
-    } else {
-      ended = true;
-      tracker.finish();
-    }
-    while (auto frame = tracker.pop()) {
-      cropper->push(frame->picture, frame->landmarks);
-      frame->picture.reset();
-      tracked.push_back(std::move(*frame));
-    }
-    if (ended && cropper) {
-      cropper->finish();
-    }
-  }
-
-  int64_t look_ahead;
-  FaceFinder finder;
-  FaceTracker tracker;
-  std::optional<LipCropper> cropper;
-  std::deque<TrackedFrame> tracked;
-  bool ended = false;
-};
-
 UtteranceReader::UtteranceReader(const std::string& path, const UtteranceOptions& options)
     : options_(options), media_(path, media_options(options)) {
   if (media_.info().has_video) {
-    lips_ = std::make_unique<Lips>(options);
+    lips_ = std::make_unique<LipStream>(options.face, options.look_ahead);
   }
 }
 
@@ -172,7 +66,7 @@ std::optional<Utterance> UtteranceReader::next_with_video() {
     lips.pixels.insert(lips.pixels.end(), seen->crop.pixels.begin(), seen->crop.pixels.end());
     ++lips.frames;
     off_centre += seen->crop.off_centre ? 1 : 0;
-    counter.add(seen->tracked);
+    counter.add(*seen);
   }
   if (lips.frames == 0) {
     return std::nullopt;

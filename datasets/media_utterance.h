@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "datasets/faces/face_finder.h"
-#include "datasets/media/media_reader.h"
+#include "datasets/lip_stream.h"
 #include "datasets/utterance.h"
 
 namespace sotto::datasets {
@@ -42,8 +41,6 @@ class UtteranceReader {
   int64_t face_frames() const { return face_frames_; }
 
  private:
-  struct Lips;
-
   std::optional<Utterance> next_with_video();
   std::optional<Utterance> next_sound_only();
   Utterance blank() const;
@@ -51,7 +48,7 @@ class UtteranceReader {
 
   UtteranceOptions options_;
   MediaReader media_;
-  std::unique_ptr<Lips> lips_;  ///< null without video
+  std::unique_ptr<LipStream> lips_;  ///< null without video
   size_t warned_ = 0;
   int64_t frames_ = 0;
   int64_t face_frames_ = 0;

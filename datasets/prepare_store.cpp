@@ -4,6 +4,7 @@
 #include <cstring>
 #include <filesystem>
 #include <sstream>
+#include <vector>
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -90,6 +91,19 @@ bool holds_other_files(const std::filesystem::path& folder) {
   return false;
 }
 
+// What a killed run left half written. The lock is held, so nobody else is writing.
+void remove_partial_files(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> partial;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().filename().string().rfind(".partial-", 0) == 0) {
+      partial.push_back(entry.path());
+    }
+  }
+  for (const auto& path : partial) {
+    std::filesystem::remove(path);
+  }
+}
+
 }  // namespace
 
 PreparedFolder::PreparedFolder(const PrepareOptions& options, const std::string& notice) {
@@ -112,6 +126,7 @@ PreparedFolder::PreparedFolder(const PrepareOptions& options, const std::string&
   try {
     if (std::filesystem::exists(path)) {
       check_same(path, options);
+      remove_partial_files(folder);
     } else if (holds_other_files(folder)) {
       throw DataError(options.out + ": expected a store or an empty folder, got other files");
     } else {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "common/error.h"
+#include "common/interrupt.h"
 #include "common/progress.h"
 #include "experiments/evaluation.h"
 #include "experiments/noise_sources.h"
@@ -93,7 +94,10 @@ std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& opti
     datasets::Loader loader(reading, std::move(condition));
     auto texts = transcribe_set(
         *model.network, loader, *model.tokenizer, wanted,
-        [&progress](int64_t done) { progress.advance(done); });
+        [&progress](int64_t done) {
+          progress.advance(done);
+          throw_if_interrupted("nothing was written");
+        });
     for (size_t i = 0; i < wanted.size(); ++i) {
       ScoreReport report = score(texts[i]);
       evaluations.push_back(

@@ -2,8 +2,6 @@
 
 #include <torch/utils.h>
 
-#include "common/interrupt.h"
-
 namespace sotto::experiments {
 
 std::vector<std::vector<ScoredText>> transcribe_set(
@@ -18,7 +16,6 @@ std::vector<std::vector<ScoredText>> transcribe_set(
   std::vector<std::vector<ScoredText>> texts(options.size());
   loader.start(0, 0, {});
   while (auto batch = loader.next()) {
-    throw_if_interrupted("nothing was written");
     for (size_t i = 0; i < options.size(); ++i) {
       const Encoded encoded =
           encode_batch(network, *batch, options[i].modality, options[i].stream_head);

@@ -19,7 +19,8 @@ struct EvaluationOptions {
 
 /// Transcribes every clip of a loader's epoch in evaluation mode and scores it. Each batch may be
 /// read for several modalities from one pass over the data.
-/// @param advance  called with the number of clips done after each batch; may be empty.
+/// @param advance  called with the number of clips of each batch that is done; what it throws ends
+///                 the work. May be empty.
 /// @return texts for each of `options`, in the loader's order.
 std::vector<std::vector<ScoredText>> transcribe_set(
     AvsrModelImpl& network,

@@ -143,7 +143,8 @@ ModelCard read_card(const SafetensorsFile& file, const std::string& path) {
   } catch (const nlohmann::json::exception&) {
     throw CheckpointError(path + ": its token list is not readable");
   } catch (const ConfigError& fault) {
-    throw CheckpointError(fault.what());
+    const std::string what = fault.what();
+    throw CheckpointError(what.rfind(path, 0) == 0 ? what : path + ": " + what);
   }
   return card;
 }
@@ -156,7 +157,11 @@ LoadedModel read_model(const std::string& path) {
       checksum_hex(file.data(), file.data_bytes())) {
     throw CheckpointError(path + ": damaged: the weights do not match their checksum");
   }
-  loaded.tokenizer = datasets::make_tokenizer(loaded.card.tokenizer_type, loaded.card.tokens);
+  try {
+    loaded.tokenizer = datasets::make_tokenizer(loaded.card.tokenizer_type, loaded.card.tokens);
+  } catch (const Error& fault) {
+    throw CheckpointError(path + ": " + fault.what());
+  }
   loaded.network = build(loaded.card, loaded.tokenizer->size(), path);
   TensorMap tensors;
   for (const auto& entry : file.entries()) {

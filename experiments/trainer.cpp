@@ -256,7 +256,9 @@ void Trainer::validate(const StageOptions& stage) {
     if (stream_head && stage.streams == "av") {
       options.pop_back();  // no head hears both streams yet
     }
-    const auto texts = transcribe_set(*network_, *data_.valid, *data_.tokenizer, options);
+    const auto texts = transcribe_set(
+        *network_, *data_.valid, *data_.tokenizer, options,
+        [](int64_t) { throw_if_interrupted(kContinue); });
     error = 0;
     std::string summary = "validation " + stage.name + " " + std::to_string(epoch);
     for (size_t i = 0; i < texts.size(); ++i) {

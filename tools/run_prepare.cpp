@@ -34,7 +34,7 @@ int prepare(const PrepareRequest& request) {
   catch_interrupts();
   const datasets::PrepareReport report =
       datasets::prepare(options, datasets::progress_callbacks());
-  std::cout << datasets::to_text(report);
+  std::cout << datasets::to_text(report) << "\n";
   return report.skipped > 0 ? kInputFailed : kDone;
 }
 

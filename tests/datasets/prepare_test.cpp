@@ -119,7 +119,9 @@ TEST_F(PrepareTest, KilledAndContinuedIsTheSame) {
   // The line that was being written when it was killed.
   const std::string journal = out_ / "parts/journal.jsonl";
   put(journal, read_file(journal) + "{\"id\":\"b/tw");
+  put(out_ / "parts/clips/b/.partial-1-two.mkv", "half");
   prepare(options("parts"));
+  EXPECT_FALSE(std::filesystem::exists(out_ / "parts/clips/b/.partial-1-two.mkv"));
   EXPECT_EQ(read_file(out_ / "whole/manifest.jsonl"), read_file(out_ / "parts/manifest.jsonl"));
   EXPECT_EQ(read_file(out_ / "whole/skipped.jsonl"), read_file(out_ / "parts/skipped.jsonl"));
 }

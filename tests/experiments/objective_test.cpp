@@ -1,0 +1,207 @@
+#include "experiments/objective.h"
+
+#include "experiments/recogniser.h"
+#include "tests/gradients.h"
+#include "tests/tensors.h"
+#include "tests/tiny_recipe.h"
+
+namespace sotto::experiments {
+namespace {
+
+datasets::Batch batch_of_two() {
+  at::manual_seed(17);
+  datasets::Batch batch;
+  batch.ids = {"a", "b"};
+  batch.lengths = Lengths({8, 5}, 8);
+  batch.presence = at::ones({2, 2});
+  batch.audio_weight = at::tensor({1.0F, 0.5F});
+  batch.lips = batch.lengths.zero_padding(at::randn({2, 8, 1, 16, 16}), 1);
+  batch.wave = batch.lengths.zero_padding(at::randn({2, 8 * 640, 1}), 1, 640);
+  batch.tokens = {{3, 4, 4}, {9}};
+  batch.frame_classes = at::tensor({0, 1, 1, 2, 2, 2, 0, -1, 0, 3, 3, -1, 0, -1, -1, -1}, at::kLong)
+                            .view({2, 8});
+  return batch;
+}
+
+AvsrModel tiny_model() {
+  ModelOptions options = tests::tiny_recipe("none").model;
+  options.label_classes = 4;
+  AvsrModel model(options, 30);
+  tests::fill(*model, tests::golden_weight);
+  model->eval();
+  return model;
+}
+
+std::map<std::string, double> losses_of(
+    AvsrModel& model, const LossOptions& options, const datasets::Batch& batch, uint64_t seed = 1) {
+  const at::NoGradGuard no_grad;
+  std::map<std::string, double> losses;
+  for (const auto& [name, value] : Objective(options, true, true)(*model, batch, seed).parts) {
+    losses[name] = value.item<double>();
+  }
+  return losses;
+}
+
+LossOptions everything() {
+  LossOptions options;
+  options.ctc_weight = 0.4;
+  options.av = 2;
+  options.a = 1;
+  options.v = 1;
+  options.stream_ctc = 0.3;
+  options.frame_labels = 0.5;
+  return options;
+}
+
+TEST(ObjectiveTest, TheTotalIsTheWeightedSumOfItsParts) {
+  AvsrModel model = tiny_model();
+  const auto losses = losses_of(model, everything(), batch_of_two());
+  EXPECT_NEAR(
+      losses.at("total"),
+      0.4 * losses.at("ctc") + 0.6 * losses.at("attention") +
+          0.3 * (losses.at("ctc_video") + losses.at("ctc_audio")) +
+          0.5 * (losses.at("frames_video") + losses.at("frames_audio")),
+      1e-4);
+}
+
+TEST(ObjectiveTest, ModesAreAveragedByTheirWeights) {
+  AvsrModel model = tiny_model();
+  datasets::Batch batch = batch_of_two();
+  batch.audio_weight = at::ones({2});
+  const auto ctc_of = [&](double av, double a, double v) {
+    LossOptions options;
+    options.av = av;
+    options.a = a;
+    options.v = v;
+    return losses_of(model, options, batch).at("ctc");
+  };
+  EXPECT_NEAR(
+      ctc_of(2, 1, 1), (2 * ctc_of(1, 0, 0) + ctc_of(0, 1, 0) + ctc_of(0, 0, 1)) / 4, 1e-4);
+}
+
+TEST(ObjectiveTest, ABatchIsTheMeanOfItsClips) {
+  AvsrModel model = tiny_model();
+  const datasets::Batch batch = batch_of_two();
+  LossOptions options = everything();
+  options.frame_labels = 0;  // a mean over frames, not over clips
+  for (const bool by_length : {false, true}) {
+    options.by_length = by_length;
+    std::map<std::string, double> sums;
+    for (int64_t b = 0; b < 2; ++b) {
+      const int64_t T = batch.lengths.frames()[static_cast<size_t>(b)];
+      datasets::Batch clip = batch;
+      clip.lengths = Lengths::full(1, T);
+      clip.presence = batch.presence.narrow(0, b, 1);
+      clip.audio_weight = batch.audio_weight.narrow(0, b, 1);
+      clip.lips = batch.lips.narrow(0, b, 1).narrow(1, 0, T);
+      clip.wave = batch.wave.narrow(0, b, 1).narrow(1, 0, 640 * T);
+      clip.tokens = {batch.tokens[static_cast<size_t>(b)]};
+      for (const auto& [name, value] : losses_of(model, options, clip)) {
+        sums[name] += value / 2;
+      }
+    }
+    for (const auto& [name, value] : losses_of(model, options, batch)) {
+      EXPECT_NEAR(value, sums.at(name), 2e-5 * std::abs(value)) << name;
+    }
+  }
+}
+
+TEST(ObjectiveTest, ByLengthDividesByTheLabels) {
+  AvsrModel model = tiny_model();
+  datasets::Batch batch = batch_of_two();
+  batch.tokens = {{3, 4, 5}, {3, 4, 5}};
+  LossOptions options;
+  const auto sums = losses_of(model, options, batch);
+  options.by_length = true;
+  const auto means = losses_of(model, options, batch);
+  EXPECT_NEAR(means.at("ctc"), sums.at("ctc") / 3, 1e-4);
+  EXPECT_NEAR(means.at("attention"), sums.at("attention") / 4, 1e-4);  // eos counts
+}
+
+TEST(ObjectiveTest, FrameLabelsAreAMeanOverLabelledFrames) {
+  AvsrModel model = tiny_model();
+  const datasets::Batch batch = batch_of_two();
+  const at::NoGradGuard no_grad;
+  const at::Tensor logits =
+      model->labels->forward(model->encode(batch.lips, {}, batch.lengths).video);
+  const at::Tensor log_probabilities = at::log_softmax(logits, -1);
+  double sum = 0;
+  double count = 0;
+  for (int64_t b = 0; b < 2; ++b) {
+    for (int64_t t = 0; t < 8; ++t) {
+      const auto label = batch.frame_classes[b][t].item<int64_t>();
+      if (label >= 0) {
+        sum -= log_probabilities[b][t][label].item<double>();
+        ++count;
+      }
+    }
+  }
+  EXPECT_NEAR(losses_of(model, everything(), batch).at("frames_video"), sum / count, 1e-5);
+}
+
+TEST(ObjectiveTest, SoundThatSaysNothingDoesNotTrainSoundAlone) {
+  AvsrModel model = tiny_model();
+  datasets::Batch batch = batch_of_two();
+  batch.audio_weight = at::zeros({2});
+  LossOptions options = everything();
+  options.av = 0;
+  options.v = 0;
+  const auto losses = losses_of(model, options, batch);
+  EXPECT_EQ(losses.at("ctc"), 0);
+  EXPECT_EQ(losses.at("attention"), 0);
+  EXPECT_EQ(losses.at("ctc_audio"), 0);
+  EXPECT_GT(losses.at("ctc_video"), 0);
+}
+
+TEST(ObjectiveTest, ModalityDropoutHidesAStreamInTheJointMode) {
+  AvsrModel model = tiny_model();
+  const datasets::Batch batch = batch_of_two();
+  LossOptions options;
+  LossOptions only;
+  options.audio_only = 1;
+  only.av = 0;
+  only.a = 1;
+  datasets::Batch heard = batch;
+  heard.audio_weight = at::ones({2});
+  EXPECT_NEAR(
+      losses_of(model, options, batch).at("total"), losses_of(model, only, heard).at("total"), 1e-4);
+  options.audio_only = 0;
+  options.video_only = 1;
+  only.a = 0;
+  only.v = 1;
+  EXPECT_NEAR(
+      losses_of(model, options, batch).at("total"), losses_of(model, only, batch).at("total"), 1e-4);
+  options.audio_only = 0.5;
+  options.video_only = 0.5;
+  EXPECT_EQ(
+      losses_of(model, options, batch, 5).at("total"), losses_of(model, options, batch, 5).at("total"));
+}
+
+TEST(ObjectiveTest, LabelsThatDoNotFitAndEmptyTexts) {
+  AvsrModel model = tiny_model();
+  datasets::Batch batch = batch_of_two();
+  batch.tokens = {{}, {1, 1, 1, 1}};  // seven frames are needed, five are there
+  LossOptions options;
+  for (const bool by_length : {false, true}) {
+    options.by_length = by_length;
+    const auto losses = losses_of(model, options, batch);
+    EXPECT_TRUE(std::isfinite(losses.at("total")));
+    EXPECT_EQ(losses.at("ctc") == 0, by_length);  // an empty text has no labels to divide by
+  }
+  batch.tokens = {{}, {}};
+  EXPECT_TRUE(std::isfinite(losses_of(model, options, batch).at("total")));
+}
+
+TEST(ObjectiveTest, Gradients) {
+  AvsrModel model = tiny_model();
+  model->to(at::kDouble);
+  datasets::Batch batch = batch_of_two();
+  for (at::Tensor* tensor : {&batch.lips, &batch.wave, &batch.presence}) {
+    *tensor = tensor->to(at::kDouble);
+  }
+  const Objective objective(everything(), true, true);
+  tests::expect_gradients(*model, [&] { return objective(*model, batch, 1).total; }, 1);
+}
+
+}  // namespace
+}  // namespace sotto::experiments

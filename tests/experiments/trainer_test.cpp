@@ -1,0 +1,216 @@
+#include "experiments/trainer.h"
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include <ATen/Parallel.h>
+#include <nlohmann/json.hpp>
+
+#include "common/error.h"
+#include "common/interrupt.h"
+#include "experiments/model_file.h"
+#include "tests/common/temporary_folder.h"
+#include "tests/speech_store.h"
+#include "tests/tensors.h"
+#include "tests/tiny_recipe.h"
+
+namespace sotto::experiments {
+namespace {
+
+using nlohmann::json;
+using Overrides = std::vector<std::string>;
+
+class TrainerTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    at::set_num_threads(2);
+    folder_ = new TemporaryFolder;
+    tests::write_speech_store(*folder_ / "store");
+    write_file(*folder_ / "valid.txt", "clip8\nclip9\n");
+  }
+  static void TearDownTestSuite() { delete folder_; }
+
+  /// A folder for one more run.
+  static std::string new_run() {
+    static int runs = 0;
+    return *folder_ / "run" + std::to_string(++runs);
+  }
+
+  static Recipe recipe_of(const Overrides& overrides = {}) {
+    return tests::tiny_recipe(*folder_ / "store", overrides);
+  }
+
+  static Overrides with_validation(Overrides overrides = {}) {
+    overrides.push_back("data.valid=" + *folder_ / "valid.txt");
+    return overrides;
+  }
+
+  static std::vector<json> log_of(const std::string& run) {
+    std::vector<json> lines;
+    std::ifstream file(run + "/log.jsonl");
+    for (std::string line; std::getline(file, line);) {
+      lines.push_back(json::parse(line));
+    }
+    return lines;
+  }
+
+  static void expect_equal_runs(const std::string& one, const std::string& other) {
+    for (const char* name :
+         {"log.jsonl", "last.safetensors", "best.safetensors", "checkpoints/last.safetensors"}) {
+      EXPECT_EQ(read_file(one + "/" + name), read_file(other + "/" + name)) << name;
+    }
+  }
+
+  static TemporaryFolder* folder_;
+};
+
+TemporaryFolder* TrainerTest::folder_ = nullptr;
+
+TEST_F(TrainerTest, TheLossFalls) {
+  const std::string run = new_run();
+  train(
+      recipe_of(with_validation(
+          {"stages.0.epochs=12", "stages.1.epochs=12", "noise.chance=0", "noise.only=0"})),
+      run, false);
+  const std::vector<json> log = log_of(run);
+  ASSERT_EQ(log.size(), 24U);
+  const auto loss = [&](size_t epoch) { return log[epoch].at("loss").at("total").get<double>(); };
+  EXPECT_LT(loss(11), 0.7 * loss(0));
+  EXPECT_LT(loss(23), 0.8 * loss(12));
+  EXPECT_EQ(log[0].at("stage"), "streams");
+  EXPECT_EQ(log[23].at("epoch"), 12);
+  EXPECT_EQ(log[0].at("wer").size(), 2U);   // no head hears both streams yet
+  EXPECT_EQ(log[23].at("wer").size(), 3U);
+  const LoadedModel model = read_model(run + "/best.safetensors");
+  EXPECT_EQ(model.card.name, "tiny");
+  EXPECT_EQ(model.card.decode.beam, 3);
+  EXPECT_EQ(model.card.model.label_classes, 5);  // four words and silence
+  EXPECT_TRUE(model.network->labels);
+}
+
+TEST_F(TrainerTest, TheSameSeedGivesTheSameBytes) {
+  const std::string one = new_run();
+  const std::string two = new_run();
+  const std::string other_seed = new_run();
+  train(recipe_of(with_validation()), one, false);
+  train(recipe_of(with_validation({"data.loader.workers=5"})), two, false);
+  train(recipe_of(with_validation({"seed=4"})), other_seed, false);
+  expect_equal_runs(one, two);
+  EXPECT_NE(read_file(one + "/last.safetensors"), read_file(other_seed + "/last.safetensors"));
+}
+
+TEST_F(TrainerTest, ARunStoppedAtEveryStepEndsAsIfUndisturbed) {
+  const std::string undisturbed = new_run();
+  train(recipe_of(), undisturbed, false);
+  const std::string stopped = new_run();
+  catch_interrupts();
+  std::raise(SIGTERM);  // and never forgotten: each call does one step and stops
+  int stops = 0;
+  for (bool done = false; !done && stops < 1000;) {
+    try {
+      train(recipe_of(), stopped, /*resume=*/true);
+      done = true;
+    } catch (const Interrupted& stop) {
+      EXPECT_EQ(stop.signal(), SIGTERM);
+      ++stops;
+    }
+  }
+  forget_interrupt();
+  EXPECT_GT(stops, 10);
+  expect_equal_runs(undisturbed, stopped);
+}
+
+TEST_F(TrainerTest, ARunStoppedAnywhereEndsAsIfUndisturbed) {
+  const std::string undisturbed = new_run();
+  train(recipe_of(with_validation()), undisturbed, false);
+  for (const int wait_ms : {0, 40, 100}) {
+    const std::string stopped = new_run();
+    catch_interrupts();
+    std::thread killer([&] {
+      while (!std::filesystem::exists(stopped + "/log.jsonl")) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(wait_ms));
+      std::raise(SIGTERM);
+    });
+    EXPECT_THROW(train(recipe_of(with_validation()), stopped, false), Interrupted);
+    killer.join();
+    forget_interrupt();
+    train(recipe_of(with_validation()), stopped, true);
+    expect_equal_runs(undisturbed, stopped);
+  }
+}
+
+TEST_F(TrainerTest, AnExistingRunNeedsResume) {
+  const std::string run = new_run();
+  const Overrides quick = {"stages.0.epochs=1", "stages.1.epochs=1"};
+  std::filesystem::create_directories(run);  // an empty folder is no run
+  train(recipe_of(quick), run, false);
+  try {
+    train(recipe_of(quick), run, false);
+    FAIL() << "began again";
+  } catch (const ConfigError& fault) {
+    EXPECT_NE(std::string(fault.what()).find("--resume"), std::string::npos);
+  }
+  const std::string before = read_file(run + "/last.safetensors");
+  train(recipe_of(quick), run, true);  // finished: nothing is left to do
+  EXPECT_EQ(read_file(run + "/last.safetensors"), before);
+  EXPECT_EQ(log_of(run).size(), 2U);
+  const std::string fresh = new_run();
+  train(recipe_of(quick), fresh, true);  // no checkpoint: it starts
+  expect_equal_runs(run, fresh);
+}
+
+TEST_F(TrainerTest, AnotherNetworkCannotGoOn) {
+  const std::string run = new_run();
+  const Overrides quick = {"stages.0.epochs=1", "stages.1.epochs=2"};
+  train(recipe_of(quick), run, false);
+  Overrides wider = quick;
+  wider.push_back("model.fusion.hidden=32");
+  wider.push_back("stages.1.epochs=3");
+  // The run is finished; with a third stage there would be something left to do.
+  Recipe more = recipe_of(wider);
+  more.stages.push_back(more.stages.back());
+  EXPECT_THROW(train(more, run, true), CheckpointError);
+}
+
+TEST_F(TrainerTest, StagesOfSingleStreams) {
+  const std::string run = new_run();
+  train(
+      recipe_of(with_validation(
+          {"stages.0.streams=v", "stages.0.epochs=1", "stages.1.streams=a", "stages.1.epochs=1",
+           "stages.1.loss={av: 0, stream_ctc: 1}"})),
+      run, false);
+  const std::vector<json> log = log_of(run);
+  ASSERT_EQ(log.size(), 2U);
+  EXPECT_EQ(log[0].at("wer").size(), 1U);
+  EXPECT_TRUE(log[0].at("wer").contains("v"));
+  EXPECT_TRUE(log[1].at("wer").contains("a"));
+  EXPECT_FALSE(log[0].at("loss").contains("ctc_audio"));
+}
+
+TEST_F(TrainerTest, FaultsLeaveNoRun) {
+  const std::string run = new_run();
+  EXPECT_THROW(train(tests::tiny_recipe(*folder_ / "nothing"), run, false), DataError);
+  EXPECT_THROW(train(recipe_of({"data.train=" + *folder_ / "missing.txt"}), run, false), DataError);
+  write_file(*folder_ / "strangers.txt", "nobody\n");
+  EXPECT_THROW(train(recipe_of({"data.train=" + *folder_ / "strangers.txt"}), run, false), DataError);
+  EXPECT_FALSE(std::filesystem::exists(run));
+}
+
+TEST_F(TrainerTest, ADamagedClipIsNamed) {
+  const std::string store = *folder_ / "damaged";
+  tests::write_speech_store(store);
+  write_file(store + "/clips/clip3.mkv", "no clip");
+  try {
+    train(tests::tiny_recipe(store, {"noise.chance=0", "noise.only=0"}), new_run(), false);
+    FAIL() << "trained";
+  } catch (const DataError& fault) {
+    EXPECT_NE(std::string(fault.what()).find("clip3.mkv"), std::string::npos) << fault.what();
+  }
+}
+
+}  // namespace
+}  // namespace sotto::experiments

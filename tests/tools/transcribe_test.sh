@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# transcribe_test.sh SOTTO SOURCE MODEL: transcribing, above all what cannot be transcribed: each clip has
+# its line and its exit code, and the others of the same call are done.
+sotto=$1 source=$2 model=$3
+. "$(dirname "$0")/expect.sh"
+[ -s "$model" ] || { echo "$model is missing"; exit 1; }
+cd "$folder" || exit 1
+good=$source/tests/data/grid/s1/bbaf2n.mp4
+cp "$good" good.mp4
+
+transcribe() {
+  local wanted_code=$1 wanted_out=$2 wanted_err=$3
+  shift 3
+  expect "$wanted_code" "$wanted_out" "$wanted_err" transcribe --model "$model" "$@"
+}
+
+# y4m FRAMES: grey pictures without a face and without sound.
+y4m() {
+  echo "YUV4MPEG2 W64 H64 F25:1 Ip C420"
+  for ((i = 0; i < $1; ++i)); do
+    echo FRAME
+    head -c 6144 /dev/zero | tr '\0' '\200'
+  done
+}
+
+# What is right. A text of a toy model may be anything, also nothing.
+for modality in auto a v av; do
+  transcribe 0 '*' '^tiny: ' good.mp4 --modality $modality
+  [ "$(wc -l <.out)" -eq 1 ] || fault "expected one line, got: $(cat .out)"
+done
+transcribe 0 $'^good\.mp4\t' '*' good.mp4 "$source/tests/data/grid/s5/bbal3s.mp4"
+transcribe 0 '"version": ?1' '*' good.mp4 --format json --nbest 3
+transcribe 0 '^WEBVTT' '*' good.mp4 --format vtt
+transcribe 0 '*' '*' good.mp4 --greedy --format ctm
+transcribe 0 '*' '*' good.mp4 --format srt --out subtitles
+[ -e subtitles/good.srt ] || fault "no subtitles/good.srt"
+transcribe 0 '*' '*' good.mp4 --noise "$good" --snr -5 --modality a
+
+# What is wrong.
+echo "only words" >text.mp4
+: >empty.mp4
+head -c 50000 /dev/urandom >random.mp4
+head -c 3000 good.mp4 >stub.mp4
+y4m 30 >blank.y4m
+for bad in text.mp4 empty.mp4 random.mp4 stub.mp4 blank.y4m missing.mp4; do
+  transcribe 1 '' "(^|: )$bad: " $bad
+  [ "$(grep -c "$bad" .err)" -eq 1 ] || fault "$bad: expected one line: $(cat .err)"
+done
+transcribe 1 '' 'blank.y4m: .*face' blank.y4m --modality v
+transcribe 1 '' 'blank.y4m: .*(sound|audio)' blank.y4m --modality a
+transcribe 1 $'^good.mp4\t' '*' text.mp4 empty.mp4 random.mp4 good.mp4 blank.y4m missing.mp4
+for bad in text.mp4 empty.mp4 random.mp4 blank.y4m missing.mp4; do
+  grep -q "$bad: " .err || fault "$bad was not named: $(cat .err)"
+  grep -q "$bad" .out && fault "$bad failed and stands on stdout"
+done
+
+# A clip that breaks off: what decodes is transcribed, with a warning.
+head -c $(($(wc -c <good.mp4) * 2 / 3)) good.mp4 >cut.mp4
+transcribe 0 '*' 'cut.mp4: ' cut.mp4
+
+# Models.
+expect 1 '' '^sotto: missing.safetensors: ' transcribe good.mp4 --model missing.safetensors
+head -c 30000 "$model" >damaged.safetensors
+expect 1 '' '^sotto: damaged.safetensors: ' transcribe good.mp4 --model damaged.safetensors
+lines_on_stderr 1
+cp "$model" flipped.safetensors
+printf '\377\377\377\377' | dd of=flipped.safetensors bs=1 seek=$(($(wc -c <"$model") - 400)) conv=notrunc 2>/dev/null
+expect 1 '' '^sotto: flipped.safetensors: ' transcribe good.mp4 --model flipped.safetensors
+expect 1 '' '^sotto: text.mp4: ' transcribe good.mp4 --model text.mp4
+finish
