@@ -47,15 +47,6 @@ void check_modalities(const LoadedModel& model, const EvaluateOptions& options) 
   }
 }
 
-std::string condition_text(const Evaluation& evaluation) {
-  if (!evaluation.snr_db) {
-    return "clean";
-  }
-  char text[32];
-  std::snprintf(text, sizeof text, "%g dB", *evaluation.snr_db);
-  return text;
-}
-
 }  // namespace
 
 std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& options) {
@@ -85,6 +76,9 @@ std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& opti
         wanted.push_back({modality, options.search, false});
       }
     }
+    if (wanted.empty()) {
+      continue;
+    }
     datasets::LoaderContext condition = context;
     if (snr_db) {
       condition.fixed_noise = datasets::FixedNoise{*snr_db};
@@ -107,6 +101,18 @@ std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& opti
   return evaluations;
 }
 
+std::string condition_text(const Evaluation& evaluation) {
+  if (!evaluation.modality.audio) {
+    return "none";
+  }
+  if (!evaluation.snr_db) {
+    return "clean";
+  }
+  char text[32];
+  std::snprintf(text, sizeof text, "%g dB", *evaluation.snr_db);
+  return text;
+}
+
 std::string format_evaluations(const std::vector<Evaluation>& evaluations) {
   std::string table = "modality  sound     clips  words    WER %    sub    del    ins   wrong sentences %\n";
   for (const Evaluation& evaluation : evaluations) {
@@ -115,7 +121,7 @@ std::string format_evaluations(const std::vector<Evaluation>& evaluations) {
     std::snprintf(
         row, sizeof row, "%-8s  %-8s %6zu %6ld %8.2f %6ld %6ld %6ld %12.1f\n",
         evaluation.modality.text().c_str(),
-        evaluation.modality.audio ? condition_text(evaluation).c_str() : "none",
+        condition_text(evaluation).c_str(),
         evaluation.texts.size(), static_cast<long>(words.reference()), 100 * words.rate(),
         static_cast<long>(words.substitutions), static_cast<long>(words.deletions),
         static_cast<long>(words.insertions), 100 * evaluation.report.sentence_error_rate());

@@ -37,6 +37,9 @@ struct Evaluation {
 /// @throws DataError, CheckpointError, ConfigError.
 std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& options);
 
+/// "clean", "-5 dB", or "none" where sound is not listened to.
+std::string condition_text(const Evaluation& evaluation);
+
 /// A table for people: a row for each evaluation.
 std::string format_evaluations(const std::vector<Evaluation>& evaluations);
 

@@ -103,17 +103,23 @@ Transcript Transcriber::transcribe_media(
   reading.video = model_.card.model.video.chosen() && options.modality != "a";
   reading.audio = model_.card.model.audio.chosen() && options.modality != "v";
   datasets::UtteranceReader reader(path, reading);
+  // Remarks wait for the first window that can be transcribed: where none can, the fault says why.
+  std::vector<std::string> remarks;
+  const auto say_remarks = [&] {
+    for (const std::string& remark : remarks) {
+      warn(path + ": " + remark);
+    }
+    remarks.clear();
+  };
   if (options.modality == "auto" && reading.video && !reader.info().has_video) {
-    warn(path + ": it has no video; transcribed by its sound alone");
+    remarks.push_back("it has no video; transcribed by its sound alone");
   }
   Random random(options.seed, 0, stem(path));
   Transcript whole;
   Modality used = {false, false};
   double offset_s = 0;
   while (auto utterance = reader.next()) {
-    for (const std::string& warning : utterance->warnings) {
-      warn(path + ": " + warning);
-    }
+    remarks.insert(remarks.end(), utterance->warnings.begin(), utterance->warnings.end());
     const double length_s = static_cast<double>(datasets::frame_count(*utterance)) /
                             static_cast<double>(datasets::kFramesPerSecond);
     const bool lips = utterance->crops.count("lips") != 0;
@@ -122,6 +128,7 @@ Transcript Transcriber::transcribe_media(
     if (!silent_window && datasets::frame_count(*utterance) > 0) {
       const Modality modality = choose(path, options.modality, model_.card, lips, sound);
       used = {used.audio || modality.audio, used.video || modality.video};
+      say_remarks();
       if (options.snr_db && sound) {
         datasets::add_noise(
             utterance->wave,
@@ -138,6 +145,7 @@ Transcript Transcriber::transcribe_media(
   if (!used.audio && !used.video) {
     choose(path, options.modality, model_.card, false, false);
   }
+  say_remarks();
   whole.id = stem(path);
   whole.path = path;
   whole.modality = used.text();

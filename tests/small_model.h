@@ -12,7 +12,8 @@
 
 namespace sotto::tests {
 
-/// The whole small model of the golden vectors: published front ends, everything behind them 8 wide.
+/// The whole small model of the golden vectors: published front ends, everything behind them 8
+/// wide.
 inline experiments::ModelOptions golden_model_options(bool video, bool audio) {
   const auto encoder = [] {
     auto options = std::make_shared<encoders::ConformerOptions>();
@@ -71,7 +72,9 @@ inline experiments::AvsrModel golden_model(bool video, bool audio) {
 }
 
 /// Lips (1, T, 1, 88, 88) and sound (1, N, 1) of the golden vectors.
-inline at::Tensor golden_lips(int64_t T) { return sines({1, T, 1, 88, 88}, 0.013); }
+inline at::Tensor golden_lips(int64_t T) {
+  return sines({1, T, 1, 88, 88}, 0.013);
+}
 inline at::Tensor golden_wave(int64_t N) {
   const at::Tensor j = at::arange(N, at::kDouble);
   return (at::sin(j * 0.05) + at::sin(j * 0.31) * 0.3).to(at::kFloat).view({1, N, 1});

@@ -54,8 +54,8 @@ inline void write_speech_store(const std::string& folder) {
   const std::vector<std::string> second = {"up", "by"};
   std::vector<datasets::Utterance> utterances;
   for (size_t i = 0; i < 10; ++i) {
-    utterances.push_back(spoken_utterance(
-        "clip" + std::to_string(i), {first[i % 2], second[(i / 2) % 2]}, i + 1));
+    utterances.push_back(
+        spoken_utterance("clip" + std::to_string(i), {first[i % 2], second[(i / 2) % 2]}, i + 1));
   }
   write_store(folder, std::move(utterances));
 }

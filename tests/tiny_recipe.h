@@ -1,21 +1,21 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "experiments/recipe.h"
 
 namespace sotto::tests {
 
 /// A recipe of every part at a few channels: lips, log-mel sound, gated fusion, all heads and
-/// losses, two stages.
-inline std::string tiny_recipe_text(const std::string& store) {
-  return "name: tiny\n"
-         "about: for tests\n"
-         "domain: nothing\n"
-         "licence: none\n"
-         "seed: 3\n"
-         "data: {store: " + store + ", label_words: 8, loader: {frames: 64, workers: 2}}\n"
-         R"(
+/// losses, two stages. The store is to be given.
+inline constexpr const char* kTinyRecipe = R"(
+name: tiny
+about: for tests
+domain: nothing
+licence: none
+seed: 3
+data: {label_words: 8, loader: {frames: 64, workers: 2}}
 model:
   input: {window: 32, size: 16, mean: 0.5, deviation: 0.25}
   video:
@@ -48,12 +48,13 @@ stages:
            audio_only: 0.2, video_only: 0.2}
 decode: {beam: 3}
 )";
-}
 
 inline experiments::Recipe tiny_recipe(
     const std::string& store, const std::vector<std::string>& overrides = {}) {
+  std::vector<std::string> all = {"data.store=" + store};
+  all.insert(all.end(), overrides.begin(), overrides.end());
   experiments::Recipe recipe;
-  read_yaml(tiny_recipe_text(store), "tiny.yaml", overrides, recipe);
+  read_yaml(kTinyRecipe, "tiny.yaml", all, recipe);
   return recipe;
 }
 

@@ -31,9 +31,8 @@ int evaluate_and_print(const tools::EvaluateRequest& request) {
   if (request.by_slot) {
     for (const auto& evaluation : evaluations) {
       const size_t slots = experiments::split_words(evaluation.texts.front().reference).size();
-      std::cout << "\n" << evaluation.modality.text()
-                << (evaluation.snr_db ? " at " + std::to_string(*evaluation.snr_db) + " dB" : "")
-                << "\n"
+      std::cout << "\n" << evaluation.modality.text() << ", sound "
+                << experiments::condition_text(evaluation) << "\n"
                 << experiments::format_slots(
                        experiments::slot_accuracy(evaluation.texts, slots), {});
     }

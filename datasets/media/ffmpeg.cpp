@@ -17,7 +17,7 @@ namespace {
 // Containers, by libav's names: no playlist (it would open other files), no text, no picture.
 constexpr const char* kContainers =
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,mpegvideo,m4v,h264,hevc,ivf,flv,ogg,asf,"
-    "mxf,dv,rm,nut,gxf,wtv,wav,w64,flac,mp3,aac,ac3,aiff,au,caf,amr,wv,ape,tta";
+    "mxf,dv,rm,nut,gxf,wtv,yuv4mpegpipe,wav,w64,flac,mp3,aac,ac3,aiff,au,caf,amr,wv,ape,tta";
 
 // More pixels than any camera gives a face reader; larger headers are damage.
 constexpr int64_t kMostPixels = int64_t{64} << 20;

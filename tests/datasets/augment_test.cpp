@@ -130,7 +130,7 @@ TEST(MaskFramesTest, ARunEverySoOften) {
   std::vector<float> values(1000, 1.0F);
   mask_frames(values.data(), 1000, 1, 4, 50, random);
   const auto masked = std::count(values.begin(), values.end(), 0.0F);
-  EXPECT_GT(masked, 10);      // 20 runs of 2 on average
+  EXPECT_GT(masked, 10);  // 20 runs of 2 on average
   EXPECT_LE(masked, 20 * 4);
   std::vector<float> untouched(5, 1.0F);
   mask_frames(untouched.data(), 5, 1, 0, 0, random);

@@ -53,7 +53,8 @@ TEST_F(InputsGoldenTest, NoiseAtEveryRatio) {
     Wave sound = wave("audio/wave");
     const auto begin = noise.begin() + one.at("start_idx").get<int64_t>();
     add_noise(
-        sound, Wave(begin, begin + static_cast<std::ptrdiff_t>(sound.size())),
+        sound,
+        Wave(begin, begin + static_cast<std::ptrdiff_t>(sound.size())),
         one.at("snr_db").get<double>());
     tests::expect_near(at::tensor(sound), golden_.at(one.at("key").get<std::string>()));
   }

@@ -41,7 +41,9 @@ std::vector<float> view(const Crop& crop, const InputOptions& options, const Lip
   return out;
 }
 
-int64_t scramble(int64_t y, int64_t x) { return (y * 31 + x * 17 + y * x) % 251; }
+int64_t scramble(int64_t y, int64_t x) {
+  return (y * 31 + x * 17 + y * x) % 251;
+}
 
 TEST(LipsViewTest, APlainViewCopiesTheCentre) {
   const auto seen = view(picture(scramble), plain(88, 88));

@@ -213,7 +213,8 @@ TEST_F(LoaderTest, EvaluationKeepsTheOrderAndTheClips) {
       for (int64_t t = 0; t < entry.frames; ++t) {
         EXPECT_NEAR(
             batch.lips[row][t][0][3][3].item<double>() * 255,
-            clip.crops.at("lips").pixels[static_cast<size_t>(t * 96 * 96)], 1e-4);
+            clip.crops.at("lips").pixels[static_cast<size_t>(t * 96 * 96)],
+            1e-4);
       }
     }
   }
@@ -222,9 +223,11 @@ TEST_F(LoaderTest, EvaluationKeepsTheOrderAndTheClips) {
 
 /// The sound must say what the picture shows, up to the clip's normalisation, and the labels and
 /// the text must be those of the words that are seen.
-void expect_clip_in_step(const Batch& batch, int64_t b, const WordLabels& labels, double tolerance) {
+void expect_clip_in_step(
+    const Batch& batch, int64_t b, const WordLabels& labels, double tolerance) {
   const int64_t T = batch.lengths.frames()[static_cast<size_t>(b)];
-  const at::Tensor shown = batch.lips[b].narrow(0, 0, T).select(1, 0).select(1, 4).select(1, 4) * 255;
+  const at::Tensor shown =
+      batch.lips[b].narrow(0, 0, T).select(1, 0).select(1, 4).select(1, 4) * 255;
   const at::Tensor said = batch.wave[b].view({-1, 640}).narrow(0, 0, T).select(1, 320);
   const at::Tensor centred = shown - shown.mean();
   const at::Tensor slope = (centred * (said - said.mean())).sum() / centred.square().sum();
@@ -336,8 +339,10 @@ TEST_F(LoaderTest, NoiseOfAnEvaluationIsTheSameEveryTime) {
 TEST(LoaderOfMixedClipsTest, TellsWhatIsThere) {
   const TemporaryFolder folder;
   tests::write_store(
-      folder.path(), {clock_utterance("both", 0, 6), tests::without_lips(clock_utterance("sound", 50, 4)),
-                      tests::without_sound(clock_utterance("lips", 90, 5))});
+      folder.path(),
+      {clock_utterance("both", 0, 6),
+       tests::without_lips(clock_utterance("sound", 50, 4)),
+       tests::without_sound(clock_utterance("lips", 90, 5))});
   const auto store = std::make_shared<const Store>(folder.path());
   LoaderContext context;
   context.clips = std::make_shared<ClipCache>(store, 0);  // nothing kept: decoded again each time

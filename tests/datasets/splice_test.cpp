@@ -21,7 +21,8 @@ class SplicerTest : public testing::Test {
         folder_.path(),
         {clock_utterance("a", 0, 20, {{"set", 0.0, 0.2}, {"white", 0.2, 0.4}, {"now", 0.4, 0.6}}),
          clock_utterance("b", 50, 20, {{"lay", 0.1, 0.3}, {"white", 0.3, 0.5}, {"soon", 0.5, 0.7}}),
-         clock_utterance("c", 100, 20, {{"bin", 0.1, 0.3}}), stranger});
+         clock_utterance("c", 100, 20, {{"bin", 0.1, 0.3}}),
+         stranger});
     store_ = std::make_shared<const Store>(folder_.path());
     for (const ManifestEntry& entry : store_->manifest()) {
       entries_.push_back(&entry);

@@ -48,7 +48,9 @@ TEST_F(AttentionGoldenTest, PlainWithARowThatSeesNothing) {
   MultiHeadAttention attention(12, 3, 0.1);
   load(*attention, "attn_mha/");
   const at::Tensor out = attention->forward(
-      golden_.at("attn_mha/q"), golden_.at("attn_mha/kv"), golden_.at("attn_mha/mask_row0_all_false"));
+      golden_.at("attn_mha/q"),
+      golden_.at("attn_mha/kv"),
+      golden_.at("attn_mha/mask_row0_all_false"));
   expect_close(out, golden_.at("attn_mha/out"));
   expect_close(out[0][0], golden_.at("attn_mha/linear_out.bias"));
 }

@@ -15,7 +15,8 @@ TEST(RelativeShiftTest, PairsQueryAndKeyByDistance) {
   ASSERT_EQ(shifted.sizes(), (std::vector<int64_t>{2, T, T}));
   for (int64_t i = 0; i < T; ++i) {
     for (int64_t j = 0; j < T; ++j) {
-      EXPECT_TRUE(shifted.select(1, i).select(1, j).equal(scores.select(1, i).select(1, T - 1 - i + j)));
+      EXPECT_TRUE(
+          shifted.select(1, i).select(1, j).equal(scores.select(1, i).select(1, T - 1 - i + j)));
     }
   }
 }
@@ -32,7 +33,8 @@ TEST(MultiHeadAttentionTest, MaskedKeysDoNotCount) {
   MultiHeadAttention attention(8, 2, 0.0);
   const at::Tensor x = at::randn({2, 5, 8});
   const at::Tensor mask = at::tensor({1, 1, 1, 0, 0}).view({1, 1, 5}).to(at::kBool);
-  tests::expect_near(attention->forward(x, x, mask), attention->forward(x, x.narrow(1, 0, 3)), 1e-6);
+  tests::expect_near(
+      attention->forward(x, x, mask), attention->forward(x, x.narrow(1, 0, 3)), 1e-6);
 }
 
 TEST(MultiHeadAttentionTest, NothingToSeeGivesTheBias) {

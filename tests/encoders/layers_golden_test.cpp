@@ -14,7 +14,9 @@ namespace {
 using tests::expect_near;
 using tests::table;
 
-at::Tensor input(int64_t T, int64_t D) { return tests::sines({1, T, D}, 0.7, 0.2); }
+at::Tensor input(int64_t T, int64_t D) {
+  return tests::sines({1, T, D}, 0.7, 0.2);
+}
 
 template <class Module>
 Module filled(Module module) {
@@ -23,14 +25,17 @@ Module filled(Module module) {
   return module;
 }
 
-at::Tensor frames(const at::Tensor& output) { return output.squeeze(0); }
+at::Tensor frames(const at::Tensor& output) {
+  return output.squeeze(0);
+}
 
 TEST(LayersGoldenTest, InputOfTheTable) {
   expect_near(
       frames(input(3, 4)),
-      table({{.1986693, .7833269, .9995736, .7457052},
-             {.1411200, -.5298361, -.9516021, -.9258147},
-             {-.4646022, .2151200, .7936679, .9989414}}),
+      table(
+          {{.1986693, .7833269, .9995736, .7457052},
+           {.1411200, -.5298361, -.9516021, -.9258147},
+           {-.4646022, .2151200, .7936679, .9989414}}),
       1e-7);
 }
 
@@ -39,27 +44,30 @@ TEST(LayersGoldenTest, LayerNormOfTinyEpsilon) {
   EXPECT_EQ(norm->options.eps(), 1e-12);
   expect_near(
       frames(norm->forward(input(3, 4))),
-      table({{-.1185182, .0138062, .0526332, -.0618438},
-             {.1499231, -.0116054, -.1401307, -.1514526},
-             {-.1067994, -.0489598, .0171046, .0130832}}));
+      table(
+          {{-.1185182, .0138062, .0526332, -.0618438},
+           {.1499231, -.0116054, -.1401307, -.1514526},
+           {-.1067994, -.0489598, .0171046, .0130832}}));
 }
 
 TEST(LayersGoldenTest, FeedForward) {
   auto layer = filled(FeedForward(4, 8, 0.1));
   expect_near(
       frames(layer->forward(input(3, 4))),
-      table({{-.8334655, .6659575, -.7652267, .6613063},
-             {-.6778395, .4208001, -.4385999, .2639514},
-             {-.7065736, .5404496, -.6452301, .5507672}}));
+      table(
+          {{-.8334655, .6659575, -.7652267, .6613063},
+           {-.6778395, .4208001, -.4385999, .2639514},
+           {-.7065736, .5404496, -.6452301, .5507672}}));
 }
 
 TEST(LayersGoldenTest, ConvolutionModule) {
   auto layer = filled(ConvolutionModule(4, 3));
   expect_near(
       frames(layer->forward(input(3, 4), Lengths::full(1, 3))),
-      table({{.1053737, .0593924, -.1435796, -.1893292},
-             {.1308007, .1178104, -.1584129, -.2504373},
-             {.0614684, -.0311159, -.1160874, -.0938355}}));
+      table(
+          {{.1053737, .0593924, -.1435796, -.1893292},
+           {.1308007, .1178104, -.1584129, -.2504373},
+           {.0614684, -.0311159, -.1160874, -.0938355}}));
 }
 
 TEST(LayersGoldenTest, PlainAttention) {
@@ -67,15 +75,17 @@ TEST(LayersGoldenTest, PlainAttention) {
   const at::Tensor x = input(3, 4);
   expect_near(
       frames(layer->forward(x, x)),
-      table({{-.4562846, -.0270661, .4938010, .0972610},
-             {.1975182, .1588680, -.1262840, -.2011213},
-             {-.3389465, .0166435, .3843893, .0337104}}));
+      table(
+          {{-.4562846, -.0270661, .4938010, .0972610},
+           {.1975182, .1588680, -.1262840, -.2011213},
+           {-.3389465, .0166435, .3843893, .0337104}}));
   const at::Tensor mask = at::tensor({1, 1, 0}).view({1, 1, 3}).to(at::kBool);
   expect_near(
       frames(layer->forward(x, x, mask)),
-      table({{-.4966969, .0126475, .5414151, .0661820},
-             {.3336352, .1986502, -.2551868, -.2642792},
-             {-.2915154, .0807082, .3485759, -.0368488}}));
+      table(
+          {{-.4966969, .0126475, .5414151, .0661820},
+           {.3336352, .1986502, -.2551868, -.2642792},
+           {-.2915154, .0807082, .3485759, -.0368488}}));
 }
 
 TEST(LayersGoldenTest, RelativeAttention) {
@@ -83,9 +93,10 @@ TEST(LayersGoldenTest, RelativeAttention) {
   const at::Tensor positions = relative_positions(3, 4, at::kFloat);
   expect_near(
       frames(layer->forward(input(3, 4), positions, {})),
-      table({{-.4802932, .0227305, .5268398, .0534558},
-             {.0888445, .5210415, .0480675, -.5316774},
-             {-.3680091, .2796997, .4611554, -.2154249}}));
+      table(
+          {{-.4802932, .0227305, .5268398, .0534558},
+           {.0888445, .5210415, .0480675, -.5316774},
+           {-.3680091, .2796997, .4611554, -.2154249}}));
 }
 
 TEST(LayersGoldenTest, ConformerBlock) {
@@ -98,9 +109,10 @@ TEST(LayersGoldenTest, ConformerBlock) {
   const at::Tensor positions = relative_positions(3, 4, at::kFloat);
   expect_near(
       frames(block->forward(input(3, 4) * 2, positions, {}, Lengths::full(1, 3))),
-      table({{-1.7766650, .8658055, .5325941, .7615180},
-             {1.6529913, .5079631, -1.1789422, -.6304389},
-             {-1.5882891, .1427318, .3942270, 1.4249948}}));
+      table(
+          {{-1.7766650, .8658055, .5325941, .7615180},
+           {1.6529913, .5079631, -1.1789422, -.6304389},
+           {-1.5882891, .1427318, .3942270, 1.4249948}}));
 }
 
 TEST(LayersGoldenTest, DecoderLayer) {
@@ -111,8 +123,9 @@ TEST(LayersGoldenTest, DecoderLayer) {
   const at::Tensor causal = at::ones({1, 2, 2}, at::kBool).tril();
   expect_near(
       frames(layer->forward(input(2, 4), causal, input(3, 4), {})),
-      table({{.1615715, 1.0290352, .5178826, 1.0370917},
-             {.0611094, -.5015763, -1.0827450, -.7352771}}));
+      table(
+          {{.1615715, 1.0290352, .5178826, 1.0370917},
+           {.0611094, -.5015763, -1.0827450, -.7352771}}));
 }
 
 TEST(LayersGoldenTest, MlpFusion) {
@@ -122,27 +135,30 @@ TEST(LayersGoldenTest, MlpFusion) {
   const at::Tensor x = input(2, 8);
   expect_near(
       frames(layer->forward(x.narrow(2, 0, 4), x.narrow(2, 4, 4), {})),
-      table({{1.0932692, -1.4208386, .3920501, .6572745},
-             {.6451129, -1.0160557, .3507817, .3023895}}));
+      table(
+          {{1.0932692, -1.4208386, .3920501, .6572745},
+           {.6451129, -1.0160557, .3507817, .3023895}}));
 }
 
 TEST(PositionsGoldenTest, Relative) {
   expect_near(
       relative_positions(3, 4, at::kFloat),
-      table({{.90929741, -.41614684, .01999867, .99980003},
-             {.84147096, .54030234, .00999983, .99994999},
-             {0, 1, 0, 1},
-             {-.84147096, .54030234, -.00999983, .99994999},
-             {-.90929741, -.41614684, -.01999867, .99980003}}),
+      table(
+          {{.90929741, -.41614684, .01999867, .99980003},
+           {.84147096, .54030234, .00999983, .99994999},
+           {0, 1, 0, 1},
+           {-.84147096, .54030234, -.00999983, .99994999},
+           {-.90929741, -.41614684, -.01999867, .99980003}}),
       1e-7);
 }
 
 TEST(PositionsGoldenTest, Absolute) {
   expect_near(
       at::ones({3, 4}) * 2 + sinusoids(0, 1, 3, 4, at::kFloat),
-      table({{2, 3, 2, 3},
-             {2.84147096, 2.54030228, 2.00999975, 2.99994993},
-             {2.90929747, 1.58385313, 2.01999855, 2.99979997}}),
+      table(
+          {{2, 3, 2, 3},
+           {2.84147096, 2.54030228, 2.00999975, 2.99994993},
+           {2.90929747, 1.58385313, 2.01999855, 2.99979997}}),
       3e-7);
 }
 
@@ -150,7 +166,8 @@ TEST(RelativeShiftGoldenTest, ReadsEachRowAtItsOwnOffset) {
   expect_near(relative_shift(table({{1, 2, 3}, {4, 5, 6}})), table({{2, 3}, {4, 5}}), 0);
   expect_near(
       relative_shift(at::arange(1, 16, at::kFloat).view({3, 5})),
-      table({{3, 4, 5}, {7, 8, 9}, {11, 12, 13}}), 0);
+      table({{3, 4, 5}, {7, 8, 9}, {11, 12, 13}}),
+      0);
 }
 
 }  // namespace

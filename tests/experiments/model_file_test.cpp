@@ -175,8 +175,9 @@ TEST_F(ModelFileTest, ACardThatLies) {
     EXPECT_NE(changed, options) << from;
     return changed;
   };
-  EXPECT_NE(fault_with("options", replaced("kernel: 5", "kernel: 7")).find("expected"),
-            std::string::npos);
+  EXPECT_NE(
+      fault_with("options", replaced("kernel: 5", "kernel: 7")).find("expected"),
+      std::string::npos);
   EXPECT_NE(fault_with("options", replaced("kernel: 5", "kernel: 4")), "");
   EXPECT_NE(fault_with("options", replaced("heads: 2", "heads: 3")), "");
   EXPECT_NE(fault_with("options", replaced("hidden: 24", "hidden: 9000000000000")), "");

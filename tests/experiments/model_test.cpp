@@ -38,7 +38,8 @@ struct PublishedNames {
     };
     for (int64_t stage = 1; stage <= 4; ++stage) {
       for (int64_t block = 0; block < 2; ++block) {
-        const std::string key = name + ".layer" + std::to_string(stage) + "." + std::to_string(block);
+        const std::string key =
+            name + ".layer" + std::to_string(stage) + "." + std::to_string(block);
         const int64_t out = widths[stage];
         const int64_t in = block == 0 ? widths[stage - 1] : out;
         convolution(key + ".conv1", out, in, 3);
@@ -220,8 +221,9 @@ TEST_F(TinyModelTest, EveryModalityHearsItsOwnStreams) {
   const Encoded head = encode_batch(*model_, batch, {true, false}, /*stream_head=*/true);
   tests::expect_near(
       head.emission,
-      at::log_softmax(model_->aux_stream_ctc->forward(
-          model_->encode({}, batch.wave, batch.lengths).audio), -1), 1e-6);
+      at::log_softmax(
+          model_->aux_stream_ctc->forward(model_->encode({}, batch.wave, batch.lengths).audio), -1),
+      1e-6);
   datasets::Batch silent = batch;
   silent.wave = at::Tensor();
   EXPECT_THROW(memory(silent, {true, false}), c10::Error);

@@ -18,8 +18,8 @@ datasets::Batch batch_of_two() {
   batch.lips = batch.lengths.zero_padding(at::randn({2, 8, 1, 16, 16}), 1);
   batch.wave = batch.lengths.zero_padding(at::randn({2, 8 * 640, 1}), 1, 640);
   batch.tokens = {{3, 4, 4}, {9}};
-  batch.frame_classes = at::tensor({0, 1, 1, 2, 2, 2, 0, -1, 0, 3, 3, -1, 0, -1, -1, -1}, at::kLong)
-                            .view({2, 8});
+  batch.frame_classes =
+      at::tensor({0, 1, 1, 2, 2, 2, 0, -1, 0, 3, 3, -1, 0, -1, -1, -1}, at::kLong).view({2, 8});
   return batch;
 }
 
@@ -75,8 +75,7 @@ TEST(ObjectiveTest, ModesAreAveragedByTheirWeights) {
     options.v = v;
     return losses_of(model, options, batch).at("ctc");
   };
-  EXPECT_NEAR(
-      ctc_of(2, 1, 1), (2 * ctc_of(1, 0, 0) + ctc_of(0, 1, 0) + ctc_of(0, 0, 1)) / 4, 1e-4);
+  EXPECT_NEAR(ctc_of(2, 1, 1), (2 * ctc_of(1, 0, 0) + ctc_of(0, 1, 0) + ctc_of(0, 0, 1)) / 4, 1e-4);
 }
 
 TEST(ObjectiveTest, ABatchIsTheMeanOfItsClips) {
@@ -164,17 +163,22 @@ TEST(ObjectiveTest, ModalityDropoutHidesAStreamInTheJointMode) {
   datasets::Batch heard = batch;
   heard.audio_weight = at::ones({2});
   EXPECT_NEAR(
-      losses_of(model, options, batch).at("total"), losses_of(model, only, heard).at("total"), 1e-4);
+      losses_of(model, options, batch).at("total"),
+      losses_of(model, only, heard).at("total"),
+      1e-4);
   options.audio_only = 0;
   options.video_only = 1;
   only.a = 0;
   only.v = 1;
   EXPECT_NEAR(
-      losses_of(model, options, batch).at("total"), losses_of(model, only, batch).at("total"), 1e-4);
+      losses_of(model, options, batch).at("total"),
+      losses_of(model, only, batch).at("total"),
+      1e-4);
   options.audio_only = 0.5;
   options.video_only = 0.5;
   EXPECT_EQ(
-      losses_of(model, options, batch, 5).at("total"), losses_of(model, options, batch, 5).at("total"));
+      losses_of(model, options, batch, 5).at("total"),
+      losses_of(model, options, batch, 5).at("total"));
 }
 
 TEST(ObjectiveTest, LabelsThatDoNotFitAndEmptyTexts) {
@@ -200,7 +204,8 @@ TEST(ObjectiveTest, Gradients) {
     *tensor = tensor->to(at::kDouble);
   }
   const Objective objective(everything(), true, true);
-  tests::expect_gradients(*model, [&] { return objective(*model, batch, 1).total; }, 1);
+  tests::expect_gradients(
+      *model, [&] { return objective(*model, batch, 1).total; }, 1);
 }
 
 }  // namespace

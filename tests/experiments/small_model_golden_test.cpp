@@ -51,7 +51,8 @@ TEST_F(SmallModelGoldenTest, LipsFrontend) {
   const at::Tensor features = video_->frontend->forward(golden_lips(5), Lengths::full(1, 5))[0];
   expect_near(
       features[0].narrow(0, 0, 8).unsqueeze(0),
-      table({{-.0421191, -.0473738, -.0423811, -.0156595, .0422373, .1240811, .1947892, .1852607}}));
+      table(
+          {{-.0421191, -.0473738, -.0423811, -.0156595, .0422373, .1240811, .1947892, .1852607}}));
   expect_near(
       features[4].narrow(0, 504, 8).unsqueeze(0),
       table({{-.0468923, -.0362811, -.0154343, .0149278, .0577757, .1044763, .1467978, .1710915}}));
@@ -67,7 +68,13 @@ TEST_F(SmallModelGoldenTest, EncodedLips) {
            {.5419086, -1.1089529, -.4541882, -.4050614, 1.2975712, .5455564, .6975887, -1.5893955},
            {.5654126, -1.1342820, -.4013744, -.4436665, 1.3049428, .4893668, .7224243, -1.5748323},
            {.5748909, -1.1442961, -.4096835, -.4393670, 1.3029410, .5088744, .7040573, -1.5696129},
-           {.5740111, -1.1441375, -.4329253, -.4228997, 1.2992488, .5421830, .6812534,
+           {.5740111,
+            -1.1441375,
+            -.4329253,
+            -.4228997,
+            1.2992488,
+            .5421830,
+            .6812534,
             -1.5700904}}));
 }
 
@@ -75,14 +82,36 @@ TEST_F(SmallModelGoldenTest, EmissionAndDecoder) {
   const Encoded encoded = encode({5});
   expect_near(
       encoded.emission[0][0].unsqueeze(0),
-      table({{-2.6667376, -2.4041231, -2.7420888, -2.3987250, -2.7447290, -2.3645368, -2.6778376,
-              -2.3194923, -2.5717416, -2.2962713, -2.4686599, -2.3240156}}));
+      table(
+          {{-2.6667376,
+            -2.4041231,
+            -2.7420888,
+            -2.3987250,
+            -2.7447290,
+            -2.3645368,
+            -2.6778376,
+            -2.3194923,
+            -2.5717416,
+            -2.2962713,
+            -2.4686599,
+            -2.3240156}}));
   const at::Tensor tokens = at::tensor({11, 3, 5}, at::kLong).unsqueeze(0);
   const at::Tensor logits = video_->decoder->forward(encoded.memory, {}, tokens);
   expect_near(
       at::log_softmax(logits, -1)[0][2].unsqueeze(0),
-      table({{-2.6320326, -2.5253017, -2.5766051, -2.6100616, -2.4687333, -2.6404934, -2.3324296,
-              -2.6315117, -2.2107503, -2.6125312, -2.1469591, -2.6088572}}));
+      table(
+          {{-2.6320326,
+            -2.5253017,
+            -2.5766051,
+            -2.6100616,
+            -2.4687333,
+            -2.6404934,
+            -2.3324296,
+            -2.6315117,
+            -2.2107503,
+            -2.6125312,
+            -2.1469591,
+            -2.6088572}}));
 }
 
 struct Expected {
@@ -118,9 +147,10 @@ class SmallModelSearchTest : public SmallModelGoldenTest {
 TEST_F(SmallModelSearchTest, NarrowBeams) {
   const auto best = search(5, 3, 0.1);
   expect_best(
-      best, {{{11, 10, 2, 9, 10, 2, 11}, -9.85500},
-             {{11, 10, 2, 9, 10, 4, 11}, -9.95858},
-             {{11, 10, 2, 9, 1, 10, 11}, -10.15913}});
+      best,
+      {{{11, 10, 2, 9, 10, 2, 11}, -9.85500},
+       {{11, 10, 2, 9, 10, 4, 11}, -9.95858},
+       {{11, 10, 2, 9, 1, 10, 11}, -10.15913}});
   EXPECT_NEAR(best[0].parts.at("decoder"), -9.53987, 2e-5);
   EXPECT_NEAR(best[0].parts.at("ctc"), -12.69115, 2e-5);
   expect_best(
@@ -149,9 +179,10 @@ TEST_F(SmallModelSearchTest, ScoresAreThoseOfTeacherForcingAndTheCtcLoss) {
 
 TEST_F(SmallModelSearchTest, HeavierCtcEndsTwiceAtTheLimit) {
   expect_best(
-      search(5, 3, 0.3), {{{11, 10, 2, 9, 10, 2, 11}, -10.48525},
-                          {{11, 10, 2, 9, 10, 11, 11}, -10.54550},
-                          {{11, 10, 2, 9, 10, 4, 11}, -10.56613}});
+      search(5, 3, 0.3),
+      {{{11, 10, 2, 9, 10, 2, 11}, -10.48525},
+       {{11, 10, 2, 9, 10, 11, 11}, -10.54550},
+       {{11, 10, 2, 9, 10, 4, 11}, -10.56613}});
 }
 
 TEST_F(SmallModelSearchTest, LengthBonusAndLimit) {
@@ -160,9 +191,8 @@ TEST_F(SmallModelSearchTest, LengthBonusAndLimit) {
   EXPECT_NEAR(rewarded[0].score, -7.35500, 2e-5);
   EXPECT_EQ(rewarded[0].parts.at("length_bonus"), 5);
   expect_best(
-      search(5, 3, 0.1, 0, -2), {{{11, 10, 2, 11}, -3.88418},
-                                 {{11, 10, 4, 11}, -4.09877},
-                                 {{11, 10, 6, 11}, -4.45336}});
+      search(5, 3, 0.1, 0, -2),
+      {{{11, 10, 2, 11}, -3.88418}, {{11, 10, 4, 11}, -4.09877}, {{11, 10, 6, 11}, -4.45336}});
 }
 
 TEST_F(SmallModelSearchTest, LongerClip) {
@@ -185,13 +215,21 @@ TEST_F(SmallModelGoldenTest, LossOfOneClip) {
   EXPECT_NEAR(loss.parts.at("attention").item<double>(), 8.1877298, 2e-5);
 }
 
-// The peers let padding leak into shorter clips (up to 0.05 here); a clip of ours is what it is alone.
+// The peers let padding leak into shorter clips (up to 0.05 here); a clip of ours is what it is
+// alone.
 TEST_F(SmallModelGoldenTest, ABatchIsItsClips) {
   const Encoded pair = encode({5, 3});
   expect_near(
       pair.memory[1].narrow(0, 0, 1),
-      table({{.5202032, -1.0863094, -.5042976, -.3668300, 1.2890733, .6013751, .6690295,
-              -1.6000170}}));
+      table(
+          {{.5202032,
+            -1.0863094,
+            -.5042976,
+            -.3668300,
+            1.2890733,
+            .6013751,
+            .6690295,
+            -1.6000170}}));
   EXPECT_NEAR(pair.memory[1][1][0].item<double>(), .5496773, 1e-5);
   EXPECT_NEAR(pair.memory[1][1][1].item<double>(), -1.1183908, 1e-5);
   const Objective objective({}, true, false);
@@ -209,13 +247,21 @@ TEST(SmallAudioModelGoldenTest, FrontendAndEncoder) {
   const at::Tensor features = model->aux_frontend->forward(wave, Lengths::full(1, 3))[0];
   expect_near(
       features[0].narrow(0, 0, 8).unsqueeze(0),
-      table({{-.0488226, -.0425226, -.0451052, -.0155013, .0447929, .1141838, .2109720, .1616556}}));
+      table(
+          {{-.0488226, -.0425226, -.0451052, -.0155013, .0447929, .1141838, .2109720, .1616556}}));
   EXPECT_NEAR(features.sum().item<double>(), 57.913203, 1e-3);
   const Streams streams = model->encode({}, wave, Lengths::full(1, 3));
   expect_near(
       streams.audio[0].narrow(0, 0, 1),
-      table({{.5201145, -1.0863324, -.5045425, -.3667579, 1.2890142, .6016753, .6689490,
-              -1.5999254}}));
+      table(
+          {{.5201145,
+            -1.0863324,
+            -.5045425,
+            -.3667579,
+            1.2890142,
+            .6016753,
+            .6689490,
+            -1.5999254}}));
 }
 
 TEST(SmallAudioVisualModelGoldenTest, FusedMemory) {

@@ -73,7 +73,8 @@ TEST_F(TrainerTest, TheLossFalls) {
   train(
       recipe_of(with_validation(
           {"stages.0.epochs=12", "stages.1.epochs=12", "noise.chance=0", "noise.only=0"})),
-      run, false);
+      run,
+      false);
   const std::vector<json> log = log_of(run);
   ASSERT_EQ(log.size(), 24U);
   const auto loss = [&](size_t epoch) { return log[epoch].at("loss").at("total").get<double>(); };
@@ -81,7 +82,7 @@ TEST_F(TrainerTest, TheLossFalls) {
   EXPECT_LT(loss(23), 0.8 * loss(12));
   EXPECT_EQ(log[0].at("stage"), "streams");
   EXPECT_EQ(log[23].at("epoch"), 12);
-  EXPECT_EQ(log[0].at("wer").size(), 2U);   // no head hears both streams yet
+  EXPECT_EQ(log[0].at("wer").size(), 2U);  // no head hears both streams yet
   EXPECT_EQ(log[23].at("wer").size(), 3U);
   const LoadedModel model = read_model(run + "/best.safetensors");
   EXPECT_EQ(model.card.name, "tiny");
@@ -180,9 +181,13 @@ TEST_F(TrainerTest, StagesOfSingleStreams) {
   const std::string run = new_run();
   train(
       recipe_of(with_validation(
-          {"stages.0.streams=v", "stages.0.epochs=1", "stages.1.streams=a", "stages.1.epochs=1",
+          {"stages.0.streams=v",
+           "stages.0.epochs=1",
+           "stages.1.streams=a",
+           "stages.1.epochs=1",
            "stages.1.loss={av: 0, stream_ctc: 1}"})),
-      run, false);
+      run,
+      false);
   const std::vector<json> log = log_of(run);
   ASSERT_EQ(log.size(), 2U);
   EXPECT_EQ(log[0].at("wer").size(), 1U);
@@ -196,7 +201,8 @@ TEST_F(TrainerTest, FaultsLeaveNoRun) {
   EXPECT_THROW(train(tests::tiny_recipe(*folder_ / "nothing"), run, false), DataError);
   EXPECT_THROW(train(recipe_of({"data.train=" + *folder_ / "missing.txt"}), run, false), DataError);
   write_file(*folder_ / "strangers.txt", "nobody\n");
-  EXPECT_THROW(train(recipe_of({"data.train=" + *folder_ / "strangers.txt"}), run, false), DataError);
+  EXPECT_THROW(
+      train(recipe_of({"data.train=" + *folder_ / "strangers.txt"}), run, false), DataError);
   EXPECT_FALSE(std::filesystem::exists(run));
 }
 

@@ -34,8 +34,8 @@ at::Tensor batch_of(const json& clips) {
 }
 
 TEST(SmoothedDivergenceGoldenTest, WorkedExample) {
-  const at::Tensor logits = at::stack(
-      {tests::table({{1, 0, -1}, {.5, .5, 2}}), tests::table({{0, 1, 0}, {3, 3, 3}})});
+  const at::Tensor logits =
+      at::stack({tests::table({{1, 0, -1}, {.5, .5, 2}}), tests::table({{0, 1, 0}, {3, 3, 3}})});
   const at::Tensor targets = labels_of({{0, 2}, {1, -1}});
   const at::Tensor clips = smoothed_divergence(logits, targets, 0.1);
   EXPECT_NEAR(clips[0].item<double>(), 0.1632082 + 0.1245835, 1e-6);
@@ -84,12 +84,13 @@ TEST(CtcLossesGoldenTest, StoredGradient) {
     labels.insert(labels.end(), row.begin(), end);
     counts.push_back(end - row.begin());
   }
-  const at::Tensor loss =
-      ctc_losses(
-          logits, at::tensor(labels, at::kLong), counts,
-          golden.at("hlens").get<std::vector<int64_t>>())
-          .sum() /
-      static_cast<double>(counts.size());
+  const at::Tensor loss = ctc_losses(
+                              logits,
+                              at::tensor(labels, at::kLong),
+                              counts,
+                              golden.at("hlens").get<std::vector<int64_t>>())
+                              .sum() /
+                          static_cast<double>(counts.size());
   EXPECT_NEAR(loss.item<double>(), golden.at("loss").get<double>(), 1e-5);
   loss.backward();
   tests::expect_near(logits.grad(), batch_of(golden.at("grad")), 1e-5);
@@ -115,9 +116,11 @@ TEST(WarmupCosineGoldenTest, StoredSchedules) {
     const double peak = one.at("base_lr");
     for (size_t i = 0; i < one.at("lr_used").size(); ++i) {
       const double rate = warmup_cosine(
-          one.at("optimizer_step_index_from_0").at(i), peak,
+          one.at("optimizer_step_index_from_0").at(i),
+          peak,
           one.at("warmup_epochs").get<double>() * static_cast<double>(a_epoch),
-          one.at("total_epochs").get<int64_t>() * a_epoch, 0);
+          one.at("total_epochs").get<int64_t>() * a_epoch,
+          0);
       EXPECT_NEAR(rate, one.at("lr_used").at(i).get<double>(), 1e-7 * peak);
     }
   }

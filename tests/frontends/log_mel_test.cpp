@@ -85,8 +85,7 @@ TEST(LogMelTest, Gradients) {
   frontend.to(at::kDouble);
   frontend.train();
   const Lengths lengths({3, 2}, 3);
-  const at::Tensor wave =
-      lengths.zero_padding(at::randn({2, 3 * 640, 1}, at::kDouble), 1, 640);
+  const at::Tensor wave = lengths.zero_padding(at::randn({2, 3 * 640, 1}, at::kDouble), 1, 640);
   const at::Tensor weights = at::randn({2, 3, frontend.output_dim()}, at::kDouble);
   tests::expect_gradients(
       frontend, [&] { return (frontend.forward(wave, lengths) * weights).sum(); });

@@ -14,7 +14,9 @@ namespace {
 
 using nlohmann::json;
 
-std::string folder() { return std::string(SOTTO_SHARED_DIR) + "/fixtures/frontend_full/"; }
+std::string folder() {
+  return std::string(SOTTO_SHARED_DIR) + "/fixtures/frontend_full/";
+}
 
 /// Uniform in [-1, 1) by the name, the element and the case's seed.
 double uniform(const std::string& name, int64_t index, uint64_t seed) {
@@ -96,11 +98,21 @@ TEST_F(ResNetGoldenTest, FormulaOfTheWeights) {
   }
 }
 
-TEST_F(ResNetGoldenTest, LipsSwish) { expect_lips("video_swish_7x88x88", "swish"); }
-TEST_F(ResNetGoldenTest, LipsReluOfAnotherSize) { expect_lips("video_relu_3x96x96", "relu"); }
-TEST_F(ResNetGoldenTest, LipsPrelu) { expect_lips("video_prelu_3x88x88", "prelu"); }
-TEST_F(ResNetGoldenTest, WaveformSwish) { expect_waveform("audio_swish_4813", "swish"); }
-TEST_F(ResNetGoldenTest, WaveformRelu) { expect_waveform("audio_relu_1920", "relu"); }
+TEST_F(ResNetGoldenTest, LipsSwish) {
+  expect_lips("video_swish_7x88x88", "swish");
+}
+TEST_F(ResNetGoldenTest, LipsReluOfAnotherSize) {
+  expect_lips("video_relu_3x96x96", "relu");
+}
+TEST_F(ResNetGoldenTest, LipsPrelu) {
+  expect_lips("video_prelu_3x88x88", "prelu");
+}
+TEST_F(ResNetGoldenTest, WaveformSwish) {
+  expect_waveform("audio_swish_4813", "swish");
+}
+TEST_F(ResNetGoldenTest, WaveformRelu) {
+  expect_waveform("audio_relu_1920", "relu");
+}
 
 }  // namespace
 }  // namespace sotto::frontends

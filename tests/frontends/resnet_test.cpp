@@ -32,10 +32,8 @@ void expect_batch_is_its_clips(
   frontend.eval();
   const int64_t T = *std::max_element(frames.begin(), frames.end());
   const Lengths lengths(frames, T);
-  const at::Tensor together =
-      frontend.forward(lengths.zero_padding(clips, 1, a_frame), lengths);
-  ASSERT_EQ(
-      together.sizes(), (std::vector<int64_t>{clips.size(0), T, frontend.output_dim()}));
+  const at::Tensor together = frontend.forward(lengths.zero_padding(clips, 1, a_frame), lengths);
+  ASSERT_EQ(together.sizes(), (std::vector<int64_t>{clips.size(0), T, frontend.output_dim()}));
   for (size_t b = 0; b < frames.size(); ++b) {
     const auto clip = static_cast<int64_t>(b);
     const at::Tensor input = clips.narrow(0, clip, 1).narrow(1, 0, frames[b] * a_frame);
@@ -123,8 +121,7 @@ TEST(ResNetWaveformTest, PublishedSize) {
 
 TEST(LipsRegistryTest, NamesEveryFrontend) {
   EXPECT_EQ(lips_frontend_registry().names(), std::vector<std::string>{"resnet3d"});
-  EXPECT_EQ(
-      sound_frontend_registry().names(), (std::vector<std::string>{"log_mel", "resnet1d"}));
+  EXPECT_EQ(sound_frontend_registry().names(), (std::vector<std::string>{"log_mel", "resnet1d"}));
 }
 
 }  // namespace

@@ -47,15 +47,16 @@ TEST_P(MlpFusionTest, Gradients) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Norms, MlpFusionTest, testing::Values("batchnorm", "layernorm", "none"),
-    [](const auto& info) { return info.param; });
+    Norms, MlpFusionTest, testing::Values("batchnorm", "layernorm", "none"), [](const auto& info) {
+      return info.param;
+    });
 
 TEST(MlpFusionGateTest, AClosedGateSilencesAStream) {
   at::manual_seed(14);
   const at::NoGradGuard no_grad;
   MlpFusionImpl fusion(options_of("none", true), 4);
   fusion.gate->weight.zero_();
-  fusion.gate->bias.narrow(0, 0, 4).fill_(40);   // lips: sigmoid is 1
+  fusion.gate->bias.narrow(0, 0, 4).fill_(40);    // lips: sigmoid is 1
   fusion.gate->bias.narrow(0, 4, 4).fill_(-200);  // sound: sigmoid is 0
   const at::Tensor video = at::randn({1, 3, 4});
   tests::expect_near(
