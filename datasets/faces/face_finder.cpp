@@ -14,6 +14,8 @@ namespace {
 // from a fifth, a tenth and a twentieth of the picture's side.
 constexpr double kSearchSides[] = {420, 840, 1680};
 constexpr double kMostEnlarged = 3.0;
+// The smallest face that the detector sees, in pixels.
+constexpr double kDetectorWidth = 80;
 // A known face is scaled to this width, a little over what the detector needs.
 constexpr double kTrackedWidth = 104;
 // Part of the face's width that is searched on each side of where it was.
@@ -86,14 +88,15 @@ std::vector<FaceBox> FaceFinder::detect_scaled(const GreyView& view, double scal
   return faces;
 }
 
-std::optional<FaceBox> FaceFinder::search(const Picture& grey, FaceChoice choice) {
+std::optional<FaceBox> FaceFinder::search(const Picture& grey, FaceChoice choice, double smallest) {
   const double longest = static_cast<double>(std::max(grey.height, grey.width));
   double tried = 0;
   for (const double side : kSearchSides) {
     // The first pass never enlarges; it is there for speed.
     const double most = tried == 0 ? 1.0 : kMostEnlarged;
     const double scale = std::min(side / longest, most);
-    if (scale < tried * 1.2) {
+    const bool seen_already = tried > 0 && kDetectorWidth / tried <= smallest;
+    if (scale < tried * 1.2 || seen_already) {
       continue;
     }
     tried = scale;

@@ -23,7 +23,10 @@ class FaceFinder {
       : models_(std::move(models)), detector_(models_->make_detector()) {}
 
   /// Searches the whole picture, coarse first, for the chosen face.
-  std::optional<FaceBox> search(const Picture& grey, FaceChoice choice);
+  ///
+  /// @param smallest  pixels, width of the smallest face that matters: the fine, slow passes are
+  ///                  left out where coarse ones see such a face.
+  std::optional<FaceBox> search(const Picture& grey, FaceChoice choice, double smallest = 0);
   /// Searches around where the face was a moment ago: much cheaper.
   std::optional<FaceBox> search_near(const Picture& grey, const FaceBox& last);
 

@@ -6,6 +6,8 @@ namespace {
 constexpr int64_t kInterval = 5;
 // After a miss every frame is tried, this often; then every 5th again.
 constexpr int64_t kEagerTries = 10;
+// For this long after a face was lost one of about its size is looked for.
+constexpr int64_t kRememberSize = 50;
 
 FaceBox between(const FaceBox& a, const FaceBox& b, double share) {
   const auto mix = [share](double from, double to) { return from + share * (to - from); };
@@ -20,12 +22,14 @@ bool FaceTracker::due() const {
 }
 
 std::optional<FaceBox> FaceTracker::detect(const Picture& picture) {
-  if (last_box_ && pushed_ - 1 - last_found_ <= 2 * kInterval) {
+  const int64_t since = pushed_ - 1 - last_found_;
+  if (last_box_ && since <= 2 * kInterval) {
     if (const auto near = finder_.search_near(picture, *last_box_)) {
       return near;
     }
   }
-  return finder_.search(picture, choice_);
+  const bool remembered = last_box_ && since <= kRememberSize;
+  return finder_.search(picture, choice_, remembered ? last_box_->width() / 2 : 0);
 }
 
 void FaceTracker::push(PicturePtr picture) {

@@ -1,7 +1,3 @@
-if(NOT SOTTO_MEDIA)
-  return()
-endif()
-
 sotto_test(store_test LABEL unit
   SOURCES
     datasets/corpora_test.cpp
