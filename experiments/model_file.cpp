@@ -124,7 +124,7 @@ void write_model(
 
 ModelCard read_card(const SafetensorsFile& file, const std::string& path) {
   const auto& metadata = file.metadata();
-  const std::string& format = required(metadata, "format", path);
+  const std::string format = required(metadata, "format", path);
   if (format != kModelFormat) {
     throw CheckpointError(
         path + ": expected the format " + kModelFormat + ", got " + format +

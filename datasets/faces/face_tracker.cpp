@@ -6,7 +6,9 @@ namespace {
 constexpr int64_t kInterval = 5;
 // After a miss every frame is tried, this often; then every 5th again.
 constexpr int64_t kEagerTries = 10;
-// For this long after a face was lost one of about its size is looked for.
+// For this long after a face was lost none of less than a quarter of its width is looked for.
+// (Faces that turn away are often found in a picture twice as large as needed, so a half would be
+// too much.)
 constexpr int64_t kRememberSize = 50;
 
 FaceBox between(const FaceBox& a, const FaceBox& b, double share) {
@@ -29,7 +31,7 @@ std::optional<FaceBox> FaceTracker::detect(const Picture& picture) {
     }
   }
   const bool remembered = last_box_ && since <= kRememberSize;
-  return finder_.search(picture, choice_, remembered ? last_box_->width() / 2 : 0);
+  return finder_.search(picture, choice_, remembered ? last_box_->width() / 4 : 0);
 }
 
 void FaceTracker::push(PicturePtr picture) {
