@@ -1,4 +1,6 @@
 # Helpers of the scripts that run the program: source this with $sotto set.
+[ -x "$sotto" ] || { echo "$sotto: no such program"; exit 1; }
+sotto=$(readlink -f "$sotto")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 faults=0
@@ -28,7 +30,7 @@ matches() {
   esac
 }
 
-# one_line_each: the last run printed one line on stderr for each of these words, and no more.
+# lines_on_stderr N: so many lines did the last run print there.
 lines_on_stderr() {
   [ "$(wc -l <"$folder/.err")" -eq "$1" ] ||
     fault "expected $1 line(s) on stderr, got: $(cat "$folder/.err")"
