@@ -73,18 +73,18 @@ TEST_F(TrainerTest, TheLossFalls) {
   const std::string run = new_run();
   train(
       recipe_of(with_validation(
-          {"stages.0.epochs=12", "stages.1.epochs=12", "noise.chance=0", "noise.only=0"})),
+          {"stages.0.epochs=6", "stages.1.epochs=6", "noise.chance=0", "noise.only=0"})),
       run,
       false);
   const std::vector<json> log = log_of(run);
-  ASSERT_EQ(log.size(), 24U);
+  ASSERT_EQ(log.size(), 12U);
   const auto loss = [&](size_t epoch) { return log[epoch].at("loss").at("total").get<double>(); };
-  EXPECT_LT(loss(11), 0.7 * loss(0));
-  EXPECT_LT(loss(23), 0.8 * loss(12));
+  EXPECT_LT(loss(5), 0.7 * loss(0));
+  EXPECT_LT(loss(11), 0.8 * loss(6));
   EXPECT_EQ(log[0].at("stage"), "streams");
-  EXPECT_EQ(log[23].at("epoch"), 12);
+  EXPECT_EQ(log[11].at("epoch"), 6);
   EXPECT_EQ(log[0].at("wer").size(), 2U);  // no head hears both streams yet
-  EXPECT_EQ(log[23].at("wer").size(), 3U);
+  EXPECT_EQ(log[11].at("wer").size(), 3U);
   const LoadedModel model = read_model(run + "/best.safetensors");
   EXPECT_EQ(model.card.name, "tiny");
   EXPECT_EQ(model.card.decode.beam, 3);
