@@ -116,6 +116,10 @@ std::string write_yaml(Options& options);
 /// One line a knob: key, default, unit, range, help; for people.
 std::string explain(Options& options);
 
+/// The greatest integer anywhere in the options; for holding options of unknown origin to a limit
+/// before they become sizes.
+int64_t largest_integer(Options& options);
+
 /// The entry of `candidates` that is nearest to `word` by edit distance; empty if none is near.
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
 

@@ -1,5 +1,7 @@
 #include "experiments/model_file.h"
 
+#include <algorithm>
+
 #include <ATen/ATen.h>
 #include <torch/utils.h>
 
@@ -43,6 +45,24 @@ const std::string& required(
     throw CheckpointError(path + ": not a sotto model: its header has no " + key);
   }
   return found->second;
+}
+
+/// Every size of a network is a dimension of some tensor or a number of them: a card that asks for
+/// more lies, which must be noticed before memory is taken.
+void check_sizes(ModelCard& card, const SafetensorsFile& file, const std::string& path) {
+  constexpr int64_t kHarmless = 1024;
+  int64_t limit = std::max(kHarmless, static_cast<int64_t>(file.entries().size()));
+  for (const auto& entry : file.entries()) {
+    for (const int64_t size : entry.second.shape) {
+      limit = entry.second.bytes > 0 ? std::max(limit, size) : limit;
+    }
+  }
+  const int64_t largest = largest_integer(card.model);
+  if (largest > limit) {
+    throw CheckpointError(
+        path + ": its options ask for a size of " + std::to_string(largest) +
+        ", more than any of its tensors has");
+  }
 }
 
 /// The network that a card describes. A card can lie: what cannot be built is the file's fault.
@@ -162,6 +182,7 @@ LoadedModel read_model(const std::string& path) {
   } catch (const Error& fault) {
     throw CheckpointError(path + ": " + fault.what());
   }
+  check_sizes(loaded.card, file, path);
   loaded.network = build(loaded.card, loaded.tokenizer->size(), path);
   TensorMap tensors;
   for (const auto& entry : file.entries()) {

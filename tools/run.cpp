@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <string>
@@ -44,6 +45,8 @@ int run_and_explain(const std::function<int()>& body) {
     return report(stop.what(), stop.signal() == SIGINT ? kCancelled : kStopped);
   } catch (const Error& fault) {
     return report(fault.what(), kInputFailed);
+  } catch (const std::filesystem::filesystem_error& fault) {
+    return report(fault.path1().string() + ": " + fault.code().message(), kInputFailed);
   } catch (const std::bad_alloc&) {
     return report("internal error: out of memory", kInternal);
   } catch (const std::exception& fault) {

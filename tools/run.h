@@ -24,7 +24,7 @@ enum ExitCode {
 ///     }
 ///
 /// @param body  returns the exit code. ConfigError gives 2, Interrupted 130 (SIGINT) or 75, another
-///              sotto::Error 1, anything else 70.
+///              sotto::Error and a refusal of the file system 1, anything else 70.
 int run(const Request& request, const std::function<int()>& body);
 
 /// Cores that this process may run on.

@@ -356,5 +356,17 @@ TEST(OptionsTest, NearestIsNearOrNothing) {
   EXPECT_EQ(nearest("", {}), "");
 }
 
+TEST(LargestIntegerTest, LooksEverywhere) {
+  const auto largest = [](const std::string& text) {
+    RecipeOptions recipe = read(text);
+    return largest_integer(recipe);
+  };
+  EXPECT_EQ(largest("{}"), 2);
+  EXPECT_EQ(largest("{seed: 7}"), 7);
+  EXPECT_EQ(largest("{sizes: [3, 900]}"), 900);
+  EXPECT_EQ(largest("{encoder: {type: wide, width: 512}}"), 512);
+  EXPECT_EQ(largest("{stages: [{epochs: 4}, {inner: {depth: 99}}]}"), 99);
+}
+
 }  // namespace
 }  // namespace sotto

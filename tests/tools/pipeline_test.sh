@@ -70,6 +70,8 @@ done
 expect 0 '*' '*' train "$tiny" data.store=store --out again
 cmp run/last.safetensors again/last.safetensors || fault "two equal runs differ"
 expect 2 '' '^sotto: .*run.*--resume' train "$tiny" data.store=store --out run
+echo "no run" >file
+expect 1 '*' '^sotto: .*file' train "$tiny" data.store=store --out file --resume
 expect 2 '' '^sotto: command line: sede: unknown key; did you mean seed\?$' train "$tiny" sede=1 --out never
 expect 1 '' '^sotto: .*nowhere' train "$tiny" data.store=nowhere --out never
 [ -e never ] && fault "a command that failed at once left its output"
