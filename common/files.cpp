@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <new>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -138,7 +139,7 @@ MappedFile::MappedFile(const std::string& path) : path_(path) {
   }
   size_ = static_cast<size_t>(status.st_size);
   if (size_ > 0) {
-    void* mapped = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    void* mapped = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0);
     if (mapped == MAP_FAILED) {
       ::close(descriptor);
       fail(path, "map");
@@ -154,15 +155,39 @@ MappedFile::~MappedFile() {
   }
 }
 
+namespace {
+
+std::string hexadecimal(uint64_t value) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+XXH3_state_t* state_of(void* state) { return static_cast<XXH3_state_t*>(state); }
+
+}  // namespace
+
+Checksum::Checksum() : state_(XXH3_createState()) {
+  if (state_ == nullptr) {
+    throw std::bad_alloc();
+  }
+  XXH3_64bits_reset(state_of(state_));
+}
+
+Checksum::~Checksum() { XXH3_freeState(state_of(state_)); }
+
+void Checksum::add(const void* data, size_t bytes) {
+  XXH3_64bits_update(state_of(state_), data, bytes);
+}
+
+std::string Checksum::hex() const { return hexadecimal(XXH3_64bits_digest(state_of(state_))); }
+
 uint64_t checksum(const void* data, size_t bytes) {
   return XXH3_64bits(data, bytes);
 }
 
 std::string checksum_hex(const void* data, size_t bytes) {
-  char text[17];
-  std::snprintf(
-      text, sizeof text, "%016llx", static_cast<unsigned long long>(checksum(data, bytes)));
-  return text;
+  return hexadecimal(checksum(data, bytes));
 }
 
 }  // namespace sotto

@@ -41,7 +41,7 @@ void write_file(const std::string& path, std::string_view text);
 /// The whole file as bytes. Throws DataError when it cannot be read or is larger than `limit`.
 std::string read_file(const std::string& path, size_t limit = size_t{1} << 30);
 
-/// A read-only memory map of a whole file.
+/// A memory map of a whole file. The map is private: what is written to it stays in this process.
 class MappedFile {
  public:
   explicit MappedFile(const std::string& path);
@@ -57,6 +57,22 @@ class MappedFile {
   std::string path_;
   const uint8_t* data_ = nullptr;
   size_t size_ = 0;
+};
+
+/// 64-bit XXH3 over bytes that come in pieces.
+class Checksum {
+ public:
+  Checksum();
+  ~Checksum();
+  Checksum(const Checksum&) = delete;
+  Checksum& operator=(const Checksum&) = delete;
+
+  void add(const void* data, size_t bytes);
+  /// 16 hexadecimal digits, the same as `checksum_hex` of all pieces together.
+  std::string hex() const;
+
+ private:
+  void* state_;
 };
 
 /// 64-bit XXH3 of the bytes: the checksum in sotto's own files, not a security measure.

@@ -17,6 +17,12 @@ Lengths Lengths::full(int64_t B, int64_t T) {
   return Lengths(std::vector<int64_t>(static_cast<size_t>(B), T), T);
 }
 
+Lengths Lengths::leaky() const {
+  Lengths copy = *this;
+  copy.leaks_ = true;
+  return copy;
+}
+
 at::Tensor Lengths::tensor() const { return at::tensor(frames_, at::kLong); }
 
 at::Tensor Lengths::valid_mask(c10::Device device) const {
@@ -25,7 +31,7 @@ at::Tensor Lengths::valid_mask(c10::Device device) const {
 }
 
 at::Tensor Lengths::zero_padding(const at::Tensor& x, int64_t time_dim, int64_t per_frame) const {
-  if (!ragged_) {
+  if (!ragged_ || leaks_) {
     return x;
   }
   at::Tensor mask = valid_mask(x.device());

@@ -24,12 +24,18 @@ class Lengths {
   /// Whether any clip is shorter than the batch.
   bool ragged() const { return ragged_; }
 
+  /// The same lengths for networks that must do as the published training code does: attention
+  /// still ignores padding, but convolutions see it, so that a clip's numbers depend on its batch.
+  Lengths leaky() const;
+  bool leaks() const { return leaks_; }
+
   /// (B, T) bool, true = valid, on `device`.
   at::Tensor valid_mask(c10::Device device) const;
   /// (B) int64 on the host.
   at::Tensor tensor() const;
 
-  /// `x` (B, T * per_frame, ...) with padded positions set to zero; `x` itself when none is padded.
+  /// `x` (B, T * per_frame, ...) with padded positions set to zero; `x` itself when none is padded
+  /// or padding leaks.
   /// @param time_dim the dimension that counts frames.
   at::Tensor zero_padding(const at::Tensor& x, int64_t time_dim, int64_t per_frame = 1) const;
 
@@ -37,6 +43,7 @@ class Lengths {
   std::vector<int64_t> frames_;
   int64_t padded_ = 0;
   bool ragged_ = false;
+  bool leaks_ = false;
 };
 
 }  // namespace sotto

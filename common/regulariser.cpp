@@ -5,7 +5,7 @@
 namespace sotto {
 
 at::Tensor Dropout::forward(const at::Tensor& x) const {
-  return on() && rate_ > 0 ? at::dropout(x, rate_, /*train=*/true) : x;
+  return disturbs() ? at::dropout(x, rate_, /*train=*/true) : x;
 }
 
 void set_regularisers(torch::nn::Module& module, bool active) {

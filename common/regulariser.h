@@ -19,6 +19,8 @@ class Dropout : public Regulariser {
  public:
   explicit Dropout(double rate) : rate_(rate) {}
   at::Tensor forward(const at::Tensor& x) const;
+  /// Whether `forward` changes anything now.
+  bool disturbs() const { return on() && rate_ > 0; }
 
  private:
   double rate_;

@@ -219,11 +219,11 @@ void write_safetensors(
 }
 
 std::string safetensors_checksum(const std::map<std::string, SafetensorsEntry>& entries) {
-  std::string data;
+  Checksum sum;
   for (const Named* named : file_order(entries)) {
-    data.append(reinterpret_cast<const char*>(named->second.data), named->second.bytes);
+    sum.add(named->second.data, named->second.bytes);
   }
-  return checksum_hex(data.data(), data.size());
+  return sum.hex();
 }
 
 }  // namespace sotto

@@ -15,15 +15,6 @@ const std::map<std::string, at::ScalarType>& scalar_types() {
   return types;
 }
 
-std::string type_name(at::ScalarType type) {
-  for (const auto& [name, scalar] : scalar_types()) {
-    if (scalar == type) {
-      return name;
-    }
-  }
-  throw CheckpointError(std::string("a tensor of type ") + at::toString(type) + " cannot be stored");
-}
-
 /// Entries over the bytes of `tensors`, which `held` keeps contiguous and on the host.
 std::map<std::string, SafetensorsEntry> entries_of(const TensorMap& tensors, TensorMap& held) {
   std::map<std::string, SafetensorsEntry> entries;
@@ -31,7 +22,7 @@ std::map<std::string, SafetensorsEntry> entries_of(const TensorMap& tensors, Ten
     const at::Tensor ready = tensor.detach().to(at::kCPU).contiguous();
     held[name] = ready;
     SafetensorsEntry entry;
-    entry.type = type_name(ready.scalar_type());
+    entry.type = tensor_type_name(ready.scalar_type());
     entry.shape = ready.sizes().vec();
     entry.data = static_cast<const uint8_t*>(ready.data_ptr());
     entry.bytes = ready.nbytes();
@@ -41,6 +32,15 @@ std::map<std::string, SafetensorsEntry> entries_of(const TensorMap& tensors, Ten
 }
 
 }  // namespace
+
+std::string tensor_type_name(at::ScalarType type) {
+  for (const auto& [name, scalar] : scalar_types()) {
+    if (scalar == type) {
+      return name;
+    }
+  }
+  throw CheckpointError(std::string("a tensor of type ") + at::toString(type) + " cannot be stored");
+}
 
 at::Tensor to_tensor(const SafetensorsFile& file, const std::string& name) {
   const auto found = file.entries().find(name);
@@ -52,7 +52,7 @@ at::Tensor to_tensor(const SafetensorsFile& file, const std::string& name) {
   if (entry.bytes == 0) {
     return at::empty(entry.shape, options);
   }
-  auto* data = const_cast<uint8_t*>(entry.data);  // from_blob takes no const; nothing writes
+  auto* data = const_cast<uint8_t*>(entry.data);  // the map is private
   if (reinterpret_cast<uintptr_t>(data) % safetensors_type_size(entry.type) != 0) {
     at::Tensor copy = at::empty(entry.shape, options);
     std::copy_n(entry.data, entry.bytes, static_cast<uint8_t*>(copy.data_ptr()));

@@ -11,8 +11,11 @@ namespace sotto {
 
 using TensorMap = std::map<std::string, at::Tensor>;
 
+/// The safetensors name of a type, "F32" and so on. @throws CheckpointError if it has none.
+std::string tensor_type_name(at::ScalarType type);
+
 /// A tensor over the mapped bytes of one entry, without a copy; it keeps the file alive. Unaligned
-/// data is copied. Read only: the map is private and read-only.
+/// data is copied. Writing to it changes this process's copy of a page, never the file.
 at::Tensor to_tensor(const SafetensorsFile& file, const std::string& name);
 
 /// Every tensor of a safetensors file, mapped.

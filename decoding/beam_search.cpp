@@ -140,6 +140,7 @@ class Search {
   Hypothesis finished(
       std::vector<int64_t> tokens, float score, const std::vector<float>& parts) const {
     Hypothesis hypothesis;
+    hypothesis.ends = tokens.size() > 2 && tokens[tokens.size() - 2] == V_ - 1 ? 2 : 1;
     hypothesis.tokens = std::move(tokens);
     hypothesis.score = score;
     for (size_t k = 0; k < parts.size(); ++k) {

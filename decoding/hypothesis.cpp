@@ -3,13 +3,11 @@
 namespace sotto::decoding {
 
 std::vector<int64_t> Hypothesis::labels() const {
-  std::vector<int64_t> kept;
-  for (size_t i = 1; i < tokens.size(); ++i) {
-    if (tokens[i] != tokens.front()) {  // sos and eos are one token
-      kept.push_back(tokens[i]);
-    }
+  // By count, not by value: CTC may read the class of eos as a label.
+  if (static_cast<int64_t>(tokens.size()) <= ends) {
+    return {};
   }
-  return kept;
+  return std::vector<int64_t>(tokens.begin() + 1, tokens.end() - ends);
 }
 
 }  // namespace sotto::decoding

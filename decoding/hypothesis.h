@@ -9,7 +9,8 @@ namespace sotto::decoding {
 
 /// One reading that a search found.
 struct Hypothesis {
-  std::vector<int64_t> tokens;          ///< sos, labels, eos (twice at the length limit)
+  std::vector<int64_t> tokens;          ///< sos, labels, eos
+  int64_t ends = 1;                     ///< how many eos; 2 where the length limit adds another
   double score = 0;                     ///< weighted sum of natural log-probabilities
   std::map<std::string, double> parts;  ///< unweighted sums by scorer: "decoder", "ctc", ...
 

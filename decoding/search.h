@@ -15,16 +15,25 @@ class TransformerDecoderImpl;
 /// @param emission (T,V) log-probabilities.
 Hypothesis greedy_search(const at::Tensor& emission);
 
-/// The readings of one clip by options.method, best first; empty for a clip without frames.
+/// What a search may ask; null: not there.
+struct SearchNetworks {
+  std::shared_ptr<TransformerDecoderImpl> decoder;
+  std::shared_ptr<TransformerDecoderImpl> reversed_decoder;  ///< for method "rescoring"
+  std::shared_ptr<Scorer> language_model;                    ///< for method "beam"
+};
+
+/// The readings of one clip by options.method, best first; empty for a clip without frames:
+///
+/// - "beam": label-synchronous joint search, see beam_search.h;
+/// - "greedy": CTC's best path;
+/// - "ctc_prefix": CTC prefix beam search, see ctc_prefix_search.h;
+/// - "rescoring": its hypotheses, ordered anew by the decoders, see rescoring.h.
 ///
 /// Runs under the caller's grad mode and thread settings; the networks have to be in eval mode.
-/// @param decoder  null where options.ctc_weight is 1 or the method greedy.
-/// @param language_model  null where options.lm_weight is 0.
-/// @throws ConfigError if the options need a part that is null.
+/// @throws ConfigError if the options need a network that is null.
 std::vector<Hypothesis> search(
     const SearchInput& input,
-    const std::shared_ptr<TransformerDecoderImpl>& decoder,
-    const std::shared_ptr<Scorer>& language_model,
+    const SearchNetworks& networks,
     int64_t vocabulary_size,
     const SearchOptions& options);
 

@@ -4,11 +4,16 @@ namespace sotto::decoding {
 
 void SearchOptions::visit(OptionVisitor& visitor) {
   visitor.field(
-      "method", method, {"beam", "greedy"}, "beam: joint search; greedy: CTC's best path alone");
+      "method", method, {"beam", "greedy", "ctc_prefix", "rescoring"},
+      "beam: joint search; greedy: CTC's best path; ctc_prefix: CTC alone, summed over paths; "
+      "rescoring: ctc_prefix, then the decoders choose");
   visitor.field("beam", beam, between(1, 1000), "hypotheses", "hypotheses kept at each step");
   visitor.field(
       "ctc_weight", ctc_weight, between(0, 1), "", "share of CTC; 0: attention only, 1: CTC only");
   visitor.field("lm_weight", lm_weight, at_least(0), "", "weight of the language model; 0: none");
+  visitor.field(
+      "reverse_weight", reverse_weight, between(0, 1), "",
+      "rescoring: share of the decoder that reads backwards");
   visitor.field("length_bonus", length_bonus, any_value(), "", "added for each token");
   visitor.field(
       "max_length_ratio",

@@ -4,31 +4,36 @@
 
 #include <cmath>
 
-#include "encoders/conformer.h"
+#include "common/stages.h"
 #include "encoders/positions.h"
 
 namespace sotto::decoding {
 
 void TransformerDecoderOptions::visit(OptionVisitor& v) {
   v.field("heads", heads, at_least(1), "", "attention heads; must divide the memory's width");
-  v.field("layers", layers, at_least(1), "", "layers");
+  v.field("layers", layers, at_least(0), "", "layers; 0: no decoder");
   v.field("feed_forward", feed_forward, at_least(1), "", "hidden width of the feed-forward layers");
   v.field("dropout", dropout, between(0, 0.95), "", "on every branch, hidden layer and position");
   v.field("attention_dropout", attention_dropout, between(0, 0.95), "", "on attention weights");
+  v.field(
+      "norm_epsilon", norm_epsilon, between(0, 1e-2), "",
+      "added to the variance in layer norms; WeNet's is 1e-5");
+  v.group("relaxed", relaxed, "relaxed attention to the memory (Lohrenz et al. 2022)");
 }
 
 TransformerDecoderLayerImpl::TransformerDecoderLayerImpl(
     const TransformerDecoderOptions& options, int64_t D) {
-  const auto attention = [&] {
-    return encoders::MultiHeadAttention(D, options.heads, options.attention_dropout);
-  };
-  self_attn = register_module("self_attn", attention());
-  src_attn = register_module("src_attn", attention());
+  const auto norm = [&] { return encoders::layer_norm(D, options.norm_epsilon); };
+  self_attn = register_module(
+      "self_attn", encoders::MultiHeadAttention(D, options.heads, options.attention_dropout));
+  src_attn = register_module(
+      "src_attn",
+      encoders::MultiHeadAttention(D, options.heads, options.attention_dropout, options.relaxed));
   feed_forward = register_module(
       "feed_forward", encoders::FeedForward(D, options.feed_forward, options.dropout));
-  norm1 = register_module("norm1", encoders::layer_norm(D));
-  norm2 = register_module("norm2", encoders::layer_norm(D));
-  norm3 = register_module("norm3", encoders::layer_norm(D));
+  norm1 = register_module("norm1", norm());
+  norm2 = register_module("norm2", norm());
+  norm3 = register_module("norm3", norm());
   dropout = register_module("dropout", std::make_shared<Dropout>(options.dropout));
 }
 
@@ -52,7 +57,7 @@ TransformerDecoderImpl::TransformerDecoderImpl(
   for (int64_t i = 0; i < options.layers; ++i) {
     decoders->push_back(TransformerDecoderLayer(options, D));
   }
-  after_norm = register_module("after_norm", encoders::layer_norm(D));
+  after_norm = register_module("after_norm", encoders::layer_norm(D, options.norm_epsilon));
   output_layer = register_module("output_layer", torch::nn::Linear(D, V));
   dropout = register_module("dropout", std::make_shared<Dropout>(options.dropout));
 }
@@ -64,14 +69,22 @@ at::Tensor TransformerDecoderImpl::embed_tokens(const at::Tensor& tokens, int64_
 }
 
 at::Tensor TransformerDecoderImpl::forward(
-    const at::Tensor& memory, const at::Tensor& memory_mask, const at::Tensor& tokens) {
+    const at::Tensor& memory,
+    const at::Tensor& memory_mask,
+    const at::Tensor& tokens,
+    const at::Tensor& token_mask) {
   const int64_t U = tokens.size(1);
-  const at::Tensor causal =
-      at::ones({1, U, U}, tokens.options().dtype(at::kBool)).tril();
+  at::Tensor causal = at::ones({1, U, U}, tokens.options().dtype(at::kBool)).tril();
+  if (token_mask.defined()) {
+    causal = causal.logical_and(token_mask.unsqueeze(1));
+  }
   const at::Tensor keys = memory_mask.defined() ? memory_mask.unsqueeze(1) : memory_mask;
   at::Tensor x = embed_tokens(tokens, 0);
+  int64_t number = 0;
   for (const auto& layer : *decoders) {
     x = layer->as<TransformerDecoderLayerImpl>()->forward(x, causal, memory, keys);
+    const StageScope scope("decoders", number++);
+    note_stage("", x);
   }
   return output_layer->forward(after_norm->forward(x));
 }
@@ -91,9 +104,8 @@ TransformerDecoderImpl::Memory TransformerDecoderImpl::project(const at::Tensor&
 TransformerDecoderImpl::Cache TransformerDecoderImpl::Cache::select(const at::Tensor& index) const {
   Cache chosen;
   chosen.length = length;
-  for (size_t i = 0; i < keys.size(); ++i) {
-    chosen.keys.push_back(keys[i].index_select(0, index));
-    chosen.values.push_back(values[i].index_select(0, index));
+  for (const encoders::KeyValueCache& layer : layers) {
+    chosen.layers.push_back(layer.select(index));
   }
   return chosen;
 }
@@ -101,22 +113,10 @@ TransformerDecoderImpl::Cache TransformerDecoderImpl::Cache::select(const at::Te
 at::Tensor TransformerDecoderImpl::step(
     const Memory& memory, Cache& cache, const at::Tensor& last_tokens) {
   at::Tensor x = embed_tokens(last_tokens.unsqueeze(1), cache.length);
-  const bool first = cache.keys.empty();
+  cache.layers.resize(decoders->size());
   for (size_t i = 0; i < decoders->size(); ++i) {
     auto* layer = decoders[i]->as<TransformerDecoderLayerImpl>();
-    auto& own = layer->self_attn;
-    const at::Tensor y = layer->norm1->forward(x);
-    const at::Tensor k = own->split_heads(own->linear_k->forward(y));
-    const at::Tensor v = own->split_heads(own->linear_v->forward(y));
-    if (first) {
-      cache.keys.push_back(k);
-      cache.values.push_back(v);
-    } else {
-      cache.keys[i] = at::cat({cache.keys[i], k}, 2);
-      cache.values[i] = at::cat({cache.values[i], v}, 2);
-    }
-    const at::Tensor q = own->split_heads(own->linear_q->forward(y)) * own->scale();
-    x = x + own->attend(at::matmul(q, cache.keys[i].transpose(-2, -1)), cache.values[i], {});
+    x = x + layer->self_attn->step(layer->norm1->forward(x), cache.layers[i]);
     auto& source = layer->src_attn;
     // All hypotheses share one memory: their single queries become the rows of one product.
     const at::Tensor rows = source->linear_q->forward(layer->norm2->forward(x)).transpose(0, 1);

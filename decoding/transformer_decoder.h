@@ -10,17 +10,22 @@
 
 #include "common/options.h"
 #include "encoders/attention.h"
+#include "encoders/block_stack.h"
 #include "encoders/feed_forward.h"
 
 namespace sotto::decoding {
 
 /// Defaults are those of the Auto-AVSR base model.
 struct TransformerDecoderOptions : Options {
+  explicit TransformerDecoderOptions(int64_t layers = 6) : layers(layers) {}
+
   int64_t heads = 12;
-  int64_t layers = 6;
+  int64_t layers;  ///< 0: no decoder
   int64_t feed_forward = 3072;
   double dropout = 0.1;
   double attention_dropout = 0.1;
+  double norm_epsilon = 1e-12;
+  encoders::RelaxationOptions relaxed;
 
   void visit(OptionVisitor& v) override;
 };
@@ -57,9 +62,14 @@ class TransformerDecoderImpl : public torch::nn::Module {
   /// @param memory       (B, T, D)
   /// @param memory_mask  (B, T) bool, true = valid; undefined = all valid
   /// @param tokens       (B, U) int64, sos first
+  /// @param token_mask   (B, U) bool, true = valid; undefined = all. It changes rows past the valid
+  ///                     ones only.
   /// @return (B, U, V) logits
   at::Tensor forward(
-      const at::Tensor& memory, const at::Tensor& memory_mask, const at::Tensor& tokens);
+      const at::Tensor& memory,
+      const at::Tensor& memory_mask,
+      const at::Tensor& tokens,
+      const at::Tensor& token_mask = {});
 
   /// Keys and values of one clip's memory, computed once and shared by all hypotheses: a tensor
   /// (1, heads, T, D / heads) a layer.
@@ -70,11 +80,9 @@ class TransformerDecoderImpl : public torch::nn::Module {
   /// @param memory (1, T, D)
   Memory project(const at::Tensor& memory);
 
-  /// Self-attention keys and values of N prefixes of `length` tokens: (N, heads, length, D / heads)
-  /// a layer; empty before the first step.
+  /// Self-attention of N prefixes of `length` tokens, a cache a layer.
   struct Cache {
-    std::vector<at::Tensor> keys;
-    std::vector<at::Tensor> values;
+    std::vector<encoders::KeyValueCache> layers;
     int64_t length = 0;
     /// The prefixes `index` (M) int64, repeats allowed.
     Cache select(const at::Tensor& index) const;

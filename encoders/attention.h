@@ -3,15 +3,27 @@
 #include <torch/nn/modules/linear.h>
 #include <torch/nn/pimpl.h>
 
+#include "common/lengths.h"
 #include "common/regulariser.h"
+#include "encoders/positions.h"
+#include "encoders/relaxation.h"
 
 namespace sotto::encoders {
+
+/// Keys and values of N prefixes: (N, heads, length, D / heads); undefined before the first token.
+struct KeyValueCache {
+  at::Tensor keys;
+  at::Tensor values;
+  /// The prefixes `index` (M) int64, repeats allowed.
+  KeyValueCache select(const at::Tensor& index) const;
+};
 
 /// Multi-head attention (Vaswani et al. 2017, sec. 3.2). Keys match `*.self_attn.linear_{q,k,v,out}`.
 class MultiHeadAttentionImpl : public torch::nn::Module {
  public:
   /// @param D      width, a multiple of `heads`.
-  MultiHeadAttentionImpl(int64_t D, int64_t heads, double dropout_rate);
+  MultiHeadAttentionImpl(
+      int64_t D, int64_t heads, double dropout_rate, const RelaxationOptions& relaxed = {});
 
   /// @param query       (B, Tq, D)
   /// @param key_value   (B, Tk, D)
@@ -20,6 +32,10 @@ class MultiHeadAttentionImpl : public torch::nn::Module {
   /// @return (B, Tq, D)
   at::Tensor forward(
       const at::Tensor& query, const at::Tensor& key_value, const at::Tensor& mask = {});
+
+  /// Self-attention of the newest token of N prefixes to all of them; `cache` has grown by one.
+  /// @param x  (N, 1, D)
+  at::Tensor step(const at::Tensor& x, KeyValueCache& cache);
 
   /// (B, T, D) -> (B, heads, T, D / heads)
   at::Tensor split_heads(const at::Tensor& x) const;
@@ -33,28 +49,43 @@ class MultiHeadAttentionImpl : public torch::nn::Module {
   torch::nn::Linear linear_v{nullptr};
   torch::nn::Linear linear_out{nullptr};
   std::shared_ptr<Dropout> dropout;
+  std::shared_ptr<Relaxation> relaxation;
 
  private:
-  int64_t heads_;
   double scale_;
+  int64_t heads_;
 };
 TORCH_MODULE(MultiHeadAttention);
 
-/// Self-attention with relative positions (Dai et al. 2019, sec. 3.3), the "new" form of the
-/// published recognisers: key j is seen by query i at the distance i - j.
-class RelativeAttentionImpl : public MultiHeadAttentionImpl {
+/// Self-attention of an encoder, under any of the position schemes. The relative ones add scores by
+/// position to the scores by content (Dai et al. 2019, sec. 3.3), with the parameters `linear_pos`,
+/// `pos_bias_u` and `pos_bias_v`; the others are plain attention.
+class SelfAttentionImpl : public MultiHeadAttentionImpl {
  public:
-  RelativeAttentionImpl(int64_t D, int64_t heads, double dropout_rate);
+  SelfAttentionImpl(
+      int64_t D,
+      int64_t heads,
+      double dropout_rate,
+      PositionScheme scheme = PositionScheme::kRelative,
+      const RelaxationOptions& relaxed = {});
 
   /// @param x          (B, T, D)
-  /// @param positions  (2T-1, D), see relative_positions
+  /// @param positions  what `position_table` gives for the scheme; undefined for plain ones
   /// @param mask       as above
-  at::Tensor forward(const at::Tensor& x, const at::Tensor& positions, const at::Tensor& mask);
+  /// @param lengths    of the clips: the legacy scheme counts from a clip's end
+  at::Tensor forward(
+      const at::Tensor& x,
+      const at::Tensor& positions,
+      const at::Tensor& mask,
+      const Lengths& lengths);
 
   torch::nn::Linear linear_pos{nullptr};
   at::Tensor pos_bias_u;
   at::Tensor pos_bias_v;
+
+ private:
+  PositionScheme scheme_;
 };
-TORCH_MODULE(RelativeAttention);
+TORCH_MODULE(SelfAttention);
 
 }  // namespace sotto::encoders

@@ -2,52 +2,54 @@
 
 #include <ATen/ATen.h>
 
-#include <cmath>
-
-#include "encoders/positions.h"
+#include "common/error.h"
+#include "common/stages.h"
 
 namespace sotto::encoders {
 
-torch::nn::LayerNorm layer_norm(int64_t D) {
-  return torch::nn::LayerNorm(torch::nn::LayerNormOptions({D}).eps(1e-12));
-}
-
 void ConformerOptions::visit(OptionVisitor& v) {
-  v.field("dim", dim, at_least(2), "", "width of the encoder");
-  v.field("heads", heads, at_least(1), "", "attention heads; must divide dim");
-  v.field("layers", layers, at_least(1), "", "blocks");
+  BlockStackOptions::visit(v);
   v.field("feed_forward", feed_forward, at_least(1), "", "hidden width of the feed-forward layers");
+  v.field("activation", activation, feed_forward_activations(), "of the feed-forward layers");
   v.field("kernel", kernel, at_least(1), "frames, odd", "kernel of the depthwise convolution");
   v.field("macaron", macaron, "a second feed-forward layer before the attention");
   v.field("convolution", convolution, "the convolution module");
-  v.field("dropout", dropout, between(0, 0.95), "", "on every branch, hidden layer and position");
-  v.field("attention_dropout", attention_dropout, between(0, 0.95), "", "on attention weights");
+  v.field(
+      "convolution_padding", convolution_padding, {"clean", "masked_input"},
+      "what padding is where padding leaks; masked_input: WeNet's");
 }
 
 void ConformerOptions::validate() const {
-  if (dim % heads != 0 || kernel % 2 == 0) {
-    throw ConfigError("conformer: expected heads to divide dim and an odd kernel");
+  BlockStackOptions::validate();
+  if (kernel % 2 == 0) {
+    throw ConfigError("conformer: expected an odd kernel");
   }
 }
 
 ConformerBlockImpl::ConformerBlockImpl(const ConformerOptions& options)
     : feed_forward_scale_(options.macaron ? 0.5 : 1.0) {
   const int64_t D = options.dim;
+  const auto norm = [&] { return layer_norm(D, options.norm_epsilon); };
+  const auto feed = [&] {
+    return FeedForward(D, options.feed_forward, options.dropout, options.activation);
+  };
   self_attn = register_module(
-      "self_attn", RelativeAttention(D, options.heads, options.attention_dropout));
-  feed_forward =
-      register_module("feed_forward", FeedForward(D, options.feed_forward, options.dropout));
-  norm_ff = register_module("norm_ff", layer_norm(D));
-  norm_mha = register_module("norm_mha", layer_norm(D));
+      "self_attn", SelfAttention(
+                       D, options.heads, options.attention_dropout,
+                       position_scheme(options.positions), options.relaxed));
+  feed_forward = register_module("feed_forward", feed());
+  norm_ff = register_module("norm_ff", norm());
+  norm_mha = register_module("norm_mha", norm());
   if (options.macaron) {
-    feed_forward_macaron = register_module(
-        "feed_forward_macaron", FeedForward(D, options.feed_forward, options.dropout));
-    norm_ff_macaron = register_module("norm_ff_macaron", layer_norm(D));
+    feed_forward_macaron = register_module("feed_forward_macaron", feed());
+    norm_ff_macaron = register_module("norm_ff_macaron", norm());
   }
   if (options.convolution) {
-    conv_module = register_module("conv_module", ConvolutionModule(D, options.kernel));
-    norm_conv = register_module("norm_conv", layer_norm(D));
-    norm_final = register_module("norm_final", layer_norm(D));
+    conv_module = register_module(
+        "conv_module",
+        ConvolutionModule(D, options.kernel, options.convolution_padding == "masked_input"));
+    norm_conv = register_module("norm_conv", norm());
+    norm_final = register_module("norm_final", norm());
   }
   dropout = register_module("dropout", std::make_shared<Dropout>(options.dropout));
 }
@@ -63,7 +65,7 @@ at::Tensor ConformerBlockImpl::forward(
         x, dropout->forward(feed_forward_macaron->forward(norm_ff_macaron->forward(x))),
         feed_forward_scale_);
   }
-  x = x + dropout->forward(self_attn->forward(norm_mha->forward(x), positions, mask));
+  x = x + dropout->forward(self_attn->forward(norm_mha->forward(x), positions, mask, lengths));
   if (conv_module) {
     x = x + dropout->forward(conv_module->forward(norm_conv->forward(x), lengths));
   }
@@ -72,29 +74,9 @@ at::Tensor ConformerBlockImpl::forward(
   return norm_final ? norm_final->forward(x) : x;
 }
 
-ConformerImpl::ConformerImpl(const ConformerOptions& options) : options_(options) {
-  encoders = register_module("encoders", torch::nn::ModuleList());
-  for (int64_t i = 0; i < options.layers; ++i) {
-    encoders->push_back(ConformerBlock(options));
-  }
-  after_norm = register_module("after_norm", layer_norm(options.dim));
-  dropout = register_module("dropout", std::make_shared<Dropout>(options.dropout));
-}
-
-at::Tensor ConformerImpl::forward(const at::Tensor& input, const Lengths& lengths) {
-  TORCH_CHECK(
-      input.dim() == 3 && input.size(2) == options_.dim, "Conformer: expected x (B, T, ",
-      options_.dim, "), got ", input.sizes());
-  const int64_t T = input.size(1);
-  const at::Tensor mask =
-      lengths.ragged() ? lengths.valid_mask(input.device()).unsqueeze(1) : at::Tensor();
-  at::Tensor x = dropout->forward(input * std::sqrt(static_cast<double>(options_.dim)));
-  const at::Tensor positions =
-      dropout->forward(relative_positions(T, options_.dim, input.options()));
-  for (const auto& block : *encoders) {
-    x = block->as<ConformerBlockImpl>()->forward(x, positions, mask, lengths);
-  }
-  return after_norm->forward(x);
-}
+ConformerImpl::ConformerImpl(const ConformerOptions& options)
+    : BlockStack(
+          options, [&] { return std::make_shared<ConformerBlockImpl>(options); },
+          /*norm_between=*/true) {}
 
 }  // namespace sotto::encoders

@@ -14,7 +14,8 @@ at::Tensor pointwise(torch::nn::Conv1d& conv, const at::Tensor& x) {
 
 }  // namespace
 
-ConvolutionModuleImpl::ConvolutionModuleImpl(int64_t D, int64_t kernel) {
+ConvolutionModuleImpl::ConvolutionModuleImpl(int64_t D, int64_t kernel, bool masked_input)
+    : masked_input_(masked_input) {
   TORCH_CHECK(kernel % 2 == 1, "ConvolutionModule: expected an odd kernel, got ", kernel);
   pointwise_cov1 = register_module("pointwise_cov1", torch::nn::Conv1d(Conv1dOptions(D, 2 * D, 1)));
   depthwise_conv = register_module(
@@ -25,10 +26,14 @@ ConvolutionModuleImpl::ConvolutionModuleImpl(int64_t D, int64_t kernel) {
 }
 
 at::Tensor ConvolutionModuleImpl::forward(const at::Tensor& x, const Lengths& lengths) {
-  at::Tensor y = at::glu(pointwise(pointwise_cov1, x), -1);
+  const bool masked = masked_input_ && lengths.leaks() && lengths.ragged();
+  const auto mask = [&](const at::Tensor& y) {
+    return masked ? y * lengths.valid_mask(y.device()).unsqueeze(2).to(y.scalar_type()) : y;
+  };
+  at::Tensor y = at::glu(pointwise(pointwise_cov1, mask(x)), -1);
   y = lengths.zero_padding(y, 1).transpose(1, 2);
   y = at::silu(norm->forward(depthwise_conv->forward(y)));
-  return pointwise(pointwise_cov2, y.transpose(1, 2));
+  return mask(pointwise(pointwise_cov2, y.transpose(1, 2)));
 }
 
 }  // namespace sotto::encoders

@@ -16,8 +16,10 @@ namespace sotto::encoders {
 /// a clip's numbers do not depend on its batch.
 class ConvolutionModuleImpl : public torch::nn::Module {
  public:
-  /// @param kernel  frames, odd.
-  ConvolutionModuleImpl(int64_t D, int64_t kernel);
+  /// @param kernel        frames, odd.
+  /// @param masked_input  where padding leaks, as in WeNet: the module's input and output are zero
+  ///                      there, and the first layer's bias stands between.
+  explicit ConvolutionModuleImpl(int64_t D, int64_t kernel, bool masked_input = false);
 
   /// (B, T, D) -> (B, T, D)
   at::Tensor forward(const at::Tensor& x, const Lengths& lengths);
@@ -26,6 +28,9 @@ class ConvolutionModuleImpl : public torch::nn::Module {
   torch::nn::Conv1d depthwise_conv{nullptr};
   torch::nn::BatchNorm1d norm{nullptr};
   torch::nn::Conv1d pointwise_cov2{nullptr};
+
+ private:
+  bool masked_input_;
 };
 TORCH_MODULE(ConvolutionModule);
 

@@ -5,6 +5,11 @@
 
 namespace sotto::encoders {
 
+const std::vector<std::string>& feed_forward_activations() {
+  static const std::vector<std::string> names = {"relu", "swish"};
+  return names;
+}
+
 FeedForwardImpl::FeedForwardImpl(
     int64_t D, int64_t hidden, double dropout_rate, const std::string& activation)
     : swish_(activation == "swish") {

@@ -4,10 +4,14 @@
 #include <torch/nn/pimpl.h>
 
 #include <string>
+#include <vector>
 
 #include "common/regulariser.h"
 
 namespace sotto::encoders {
+
+/// The names that `activation` takes below.
+const std::vector<std::string>& feed_forward_activations();
 
 /// w_2(dropout(activation(w_1 x))): the position-wise feed-forward layer (Vaswani et al. 2017,
 /// sec. 3.3). The published recognisers use ReLU, in Conformer blocks too.

@@ -20,34 +20,67 @@ std::string seconds(double value) {
   return text;
 }
 
+std::string mebibytes(uint64_t bytes) { return std::to_string((bytes + (1 << 19)) >> 20) + " MiB"; }
+
+/// The first part of a tensor's name: what the network is made of.
+std::string part_of(const std::string& name) { return name.substr(0, name.find('.')); }
+
+std::string vocabulary(const ModelCard& card) {
+  std::string text = std::to_string(card.tokens.size()) + " " + card.tokenizer_type;
+  if (card.tokens.size() > 1 && card.tokens[1] == "<1>") {
+    return text + ", their text unknown: import again with --units";
+  }
+  if (card.tokenizer_type == "sentencepiece" && card.tokenizer_model.empty()) {
+    text += ", without the SentencePiece model that writes texts as tokens";
+  }
+  return text;
+}
+
 std::string describe_model(const std::string& path) {
   const SafetensorsFile file(path);
   ModelCard card = read_card(file, path);
-  std::map<std::string, int64_t> parameters;
+  std::map<std::string, int64_t> parts;
   int64_t total = 0;
+  uint64_t bytes = 0;
   std::string stored;
   for (const auto& [name, entry] : file.entries()) {
+    if (entry.type == "I64" || entry.type == "U8" || name.find('/') != std::string::npos) {
+      continue;  // counters, the tokenizer's model, a peer's tables
+    }
     int64_t count = 1;
     for (const int64_t size : entry.shape) {
       count *= size;
     }
-    parameters[name.substr(0, name.find('.'))] += count;
+    parts[part_of(name)] += count;
     total += count;
-    stored = entry.type == "I64" ? stored : entry.type;
+    bytes += static_cast<uint64_t>(count) * sizeof(float);
+    stored = entry.type;
   }
+  const bool language_model = card.kind == "language_model";
   std::ostringstream out;
   out << "model     " << card.name << "\n"
       << "about     " << card.about << "\n"
       << "domain    " << card.domain << "\n"
       << "licence   " << card.licence << "\n"
-      << "streams   " << (card.model.video.chosen() ? "lips " : "")
-      << (card.model.audio.chosen() ? "sound" : "") << "\n"
-      << "tokens    " << card.tokens.size() << " " << card.tokenizer_type << "\n"
+      << "family    " << card.family << "\n";
+  if (language_model) {
+    out << "kind      language model\n";
+  } else {
+    out << "streams   " << (card.model.video.chosen() ? "lips " : "")
+        << (card.model.audio.chosen() ? "sound" : "") << "\n";
+  }
+  out << "tokens    " << vocabulary(card) << "\n"
       << "weights   " << total << " stored as " << stored << "\n";
-  for (const auto& [part, count] : parameters) {
+  for (const auto& [part, count] : parts) {
     out << "          " << part << " " << count << "\n";
   }
-  out << "network\n" << write_yaml(card.model);
+  out << "memory    " << mebibytes(bytes) << " for the weights"
+      << (stored == "F32" ? ", mapped from the file" : "") << "\n"
+      << "network\n"
+      << (language_model ? write_yaml(card.language_model) : write_yaml(card.model));
+  if (!language_model) {
+    out << "decoding\n" << write_yaml(card.decode);
+  }
   return out.str();
 }
 

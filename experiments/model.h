@@ -15,7 +15,8 @@
 
 namespace sotto::experiments {
 
-/// One stream, lips or sound: front end, projection to the encoder's width, encoder.
+/// One stream, lips or sound: front end, projection to the encoder's width, encoder. A front end
+/// without an encoder is allowed: what word classifiers leave to start a training from.
 struct StreamOptions : Options {
   explicit StreamOptions(bool lips = true) : lips_(lips) {}
 
@@ -24,10 +25,21 @@ struct StreamOptions : Options {
   void validate() const override;
 
   Component frontend;
+  std::string projection = "linear";  ///< "linear_norm": a LayerNorm behind it; "none": equal widths
   Component encoder;
 
  private:
   bool lips_;
+};
+
+/// Intermediate CTC (Lee and Watanabe 2021, arXiv:2102.03216), with conditioning as in
+/// self-conditioned CTC (Nozaki and Komatsu 2021, arXiv:2104.02724): the head also reads the outputs
+/// of some blocks, and what it reads there is projected back into the stream.
+struct IntermediateCtcOptions : Options {
+  std::vector<int64_t> blocks;
+  bool conditioning = false;
+
+  void visit(OptionVisitor& v) override;
 };
 
 /// The model section of a recipe; it goes into the model file as it is.
@@ -37,7 +49,10 @@ struct ModelOptions : Options {
   StreamOptions audio{false};
   Component fusion;
   decoding::TransformerDecoderOptions decoder;
+  decoding::TransformerDecoderOptions reversed_decoder{0};
+  bool ctc = true;
   double ctc_dropout = 0.1;
+  IntermediateCtcOptions intermediate_ctc;
   bool stream_ctc = false;
   int64_t label_classes = 0;
 
@@ -60,15 +75,21 @@ class CtcHead : public torch::nn::Module {
 struct Streams {
   at::Tensor video;
   at::Tensor audio;
+  std::vector<at::Tensor> video_logits = {};  ///< (B, T, V) of intermediate CTC, in order of blocks
+  std::vector<at::Tensor> audio_logits = {};
 };
 
 /// Audio-visual recogniser (Ma et al. 2021, arXiv:2102.06657, fig. 1): a front end and an encoder
 /// a stream, fusion, CTC and a Transformer decoder on the fused memory. With one stream the memory
-/// is that stream's.
+/// is that stream's. A second decoder may read the labels backwards (`r_decoder`): for training, as
+/// in CNVSRC 2024, or for rescoring, as in WeNet.
 ///
 /// Keys are those of auto_avsr's present checkpoints: `frontend`, `proj_encoder`, `encoder` for lips
-/// and the same behind `aux_` for sound; then `fusion`, `ctc`, `decoder`. Training may add heads on
-/// the single streams: `stream_ctc`, `aux_stream_ctc` and `labels`, `aux_labels`.
+/// and the same behind `aux_` for sound; then `fusion`, `ctc`, `decoder`, `r_decoder`. A norm of the
+/// projection is `proj_norm`, conditioning `conditioning_layer`. Training may add heads on the single
+/// streams: `stream_ctc`, `aux_stream_ctc` and `labels`, `aux_labels`.
+///
+/// Every part notes its stages (common/stages.h) under its own key.
 class AvsrModelImpl : public torch::nn::Module {
  public:
   /// @param V  size of the vocabulary: blank 0, sos = eos = V - 1.
@@ -86,21 +107,46 @@ class AvsrModelImpl : public torch::nn::Module {
   const ModelOptions& options() const { return options_; }
 
   std::shared_ptr<frontends::Frontend> frontend;
-  torch::nn::Linear proj_encoder{nullptr};
   std::shared_ptr<encoders::Encoder> encoder;
   std::shared_ptr<frontends::Frontend> aux_frontend;
-  torch::nn::Linear aux_proj_encoder{nullptr};
   std::shared_ptr<encoders::Encoder> aux_encoder;
   std::shared_ptr<fusion::Fusion> fusion;
-  decoding::TransformerDecoder decoder{nullptr};
-  std::shared_ptr<CtcHead> ctc;
+  std::shared_ptr<decoding::TransformerDecoderImpl> decoder;    ///< null: none
+  std::shared_ptr<decoding::TransformerDecoderImpl> r_decoder;  ///< null: none
+  std::shared_ptr<CtcHead> ctc;                                 ///< null: none
   std::shared_ptr<CtcHead> stream_ctc;
   std::shared_ptr<CtcHead> aux_stream_ctc;
   torch::nn::Linear labels{nullptr};
   torch::nn::Linear aux_labels{nullptr};
 
+  int64_t vocabulary_size() const { return V_; }
+
  private:
+  /// What stands between a stream's front end and its encoder's output.
+  struct StreamParts {
+    std::string prefix;  ///< "" or "aux_"
+    torch::nn::Linear projection{nullptr};
+    torch::nn::LayerNorm projection_norm{nullptr};
+    torch::nn::Linear conditioning{nullptr};
+  };
+  /// Makes the parts and returns the stream's width.
+  int64_t make_stream(
+      StreamParts& parts,
+      const StreamOptions& options,
+      const frontends::Frontend& frontend,
+      std::shared_ptr<encoders::Encoder>& encoder);
+  at::Tensor encode_stream(
+      StreamParts& parts,
+      frontends::Frontend& frontend,
+      encoders::Encoder* encoder,
+      const at::Tensor& input,
+      const Lengths& lengths,
+      std::vector<at::Tensor>& intermediate_logits);
+
   ModelOptions options_;
+  int64_t V_;
+  StreamParts video_parts_;
+  StreamParts audio_parts_;
 };
 TORCH_MODULE(AvsrModel);
 

@@ -1,6 +1,7 @@
 #include "experiments/model_file.h"
 
 #include <algorithm>
+#include <functional>
 
 #include <ATen/ATen.h>
 #include <torch/utils.h>
@@ -8,22 +9,35 @@
 #include <nlohmann/json.hpp>
 
 #include "common/error.h"
+#include "common/skip_initialisation.h"
 
 namespace sotto::experiments {
 namespace {
 
 constexpr const char* kModelFormat = "sotto-model-1";
+constexpr const char* kRecogniser = "recogniser";
+constexpr const char* kLanguageModel = "language_model";
+/// The tensor that holds the tokenizer's own model.
+constexpr const char* kTokenizerTensor = "tokenizer.model";
 
 /// The card's option structs under one roof, as YAML in the metadata.
 struct CardOptions : Options {
   explicit CardOptions(ModelCard& card) : card_(card) {}
   void visit(OptionVisitor& v) override {
-    v.group("model", card_.model, "network");
-    v.group("decode", card_.decode, "how transcripts are searched for");
+    if (card_.kind == kLanguageModel) {
+      v.group("language_model", card_.language_model, "network");
+    } else {
+      v.group("model", card_.model, "network");
+      v.group("decode", card_.decode, "how transcripts are searched for");
+    }
   }
   void validate() const override {
-    card_.model.validate();
-    card_.decode.validate();
+    if (card_.kind == kLanguageModel) {
+      card_.language_model.validate();
+    } else {
+      card_.model.validate();
+      card_.decode.validate();
+    }
   }
   ModelCard& card_;
 };
@@ -47,17 +61,26 @@ const std::string& required(
   return found->second;
 }
 
+std::string optional(
+    const std::map<std::string, std::string>& metadata,
+    const std::string& key,
+    const std::string& otherwise) {
+  const auto found = metadata.find(key);
+  return found == metadata.end() ? otherwise : found->second;
+}
+
 /// Every size of a network is a dimension of some tensor or a number of them: a card that asks for
 /// more lies, which must be noticed before memory is taken.
 void check_sizes(ModelCard& card, const SafetensorsFile& file, const std::string& path) {
-  constexpr int64_t kHarmless = 1024;
+  constexpr int64_t kHarmless = 4096;  // defaults of parts that the model lacks stay below
   int64_t limit = std::max(kHarmless, static_cast<int64_t>(file.entries().size()));
   for (const auto& entry : file.entries()) {
     for (const int64_t size : entry.second.shape) {
       limit = entry.second.bytes > 0 ? std::max(limit, size) : limit;
     }
   }
-  const int64_t largest = largest_integer(card.model);
+  const int64_t largest = card.kind == kLanguageModel ? largest_integer(card.language_model)
+                                                      : largest_integer(card.model);
   if (largest > limit) {
     throw CheckpointError(
         path + ": its options ask for a size of " + std::to_string(largest) +
@@ -65,17 +88,52 @@ void check_sizes(ModelCard& card, const SafetensorsFile& file, const std::string
   }
 }
 
-/// The network that a card describes. A card can lie: what cannot be built is the file's fault.
-AvsrModel build(const ModelCard& card, int64_t V, const std::string& path) {
-  try {
-    return AvsrModel(card.model, V);
-  } catch (const ConfigError& fault) {
-    throw CheckpointError(path + ": " + fault.what());
-  } catch (const c10::Error& fault) {
-    const std::string reason = fault.what_without_backtrace();
-    throw CheckpointError(
-        path + ": its network cannot be built: " + reason.substr(0, reason.find('\n')));
+/// Hands every tensor of `own` its counterpart. @throws CheckpointError with all that is wrong.
+void match_state(
+    const TensorMap& own,
+    const TensorMap& tensors,
+    const std::string& path,
+    const std::function<void(at::Tensor target, const at::Tensor& source)>& take) {
+  std::string complaints;
+  const auto complain = [&](const std::string& what) {
+    complaints += (complaints.empty() ? "" : "; ") + what;
+  };
+  for (const auto& [name, target] : own) {
+    const auto found = tensors.find(name);
+    if (found == tensors.end()) {
+      complain("missing " + name);
+    } else if (found->second.sizes() != target.sizes()) {
+      complain(
+          name + ": expected " + shape_text(target) + ", got " + shape_text(found->second));
+    } else {
+      take(target, found->second);
+    }
   }
+  for (const auto& entry : tensors) {
+    if (own.count(entry.first) == 0) {
+      complain("unexpected " + entry.first);
+    }
+  }
+  if (!complaints.empty()) {
+    throw CheckpointError(path + ": weights do not fit the model: " + complaints);
+  }
+}
+
+void expect_kind(const ModelCard& card, const char* kind, const std::string& path) {
+  if (card.kind != kind) {
+    throw CheckpointError(
+        path + ": expected a " + (kind == std::string(kLanguageModel) ? "language model" : kind) +
+        ", got a " + (card.kind == kLanguageModel ? "language model; give it as --lm" : card.kind));
+  }
+}
+
+/// The network of a file's card over the file's pages, in evaluation mode.
+std::shared_ptr<torch::nn::Module> load_network(
+    const ModelContents& contents, const std::string& path) {
+  auto network = build_network(contents.card, path);
+  adopt_state(*network, contents.tensors, path);
+  network->eval();
+  return network;
 }
 
 }  // namespace
@@ -93,44 +151,55 @@ TensorMap state_of(const torch::nn::Module& module) {
 
 void load_state(torch::nn::Module& module, const TensorMap& tensors, const std::string& path) {
   const torch::NoGradGuard no_grad;
-  std::string complaints;
-  const auto complain = [&](const std::string& what) {
-    complaints += (complaints.empty() ? "" : "; ") + what;
-  };
-  const TensorMap own = state_of(module);
-  for (const auto& [name, target] : own) {
-    const auto found = tensors.find(name);
-    if (found == tensors.end()) {
-      complain("missing " + name);
-    } else if (found->second.sizes() != target.sizes()) {
-      complain(
-          name + ": expected " + shape_text(target) + ", got " + shape_text(found->second));
-    } else {
-      at::Tensor writable = target;
-      writable.copy_(found->second);
+  match_state(state_of(module), tensors, path, [](at::Tensor target, const at::Tensor& source) {
+    target.copy_(source);
+  });
+}
+
+void adopt_state(torch::nn::Module& module, const TensorMap& tensors, const std::string& path) {
+  const torch::NoGradGuard no_grad;
+  match_state(state_of(module), tensors, path, [](at::Tensor target, const at::Tensor& source) {
+    target.set_data(source.to(target.scalar_type()));
+  });
+}
+
+std::shared_ptr<torch::nn::Module> build_network(const ModelCard& card, const std::string& path) {
+  const SkipInitialisation skip;
+  const auto V = static_cast<int64_t>(card.tokens.size());
+  try {
+    if (card.kind == kLanguageModel) {
+      return std::make_shared<decoding::TransformerLmImpl>(card.language_model, V);
     }
-  }
-  for (const auto& entry : tensors) {
-    if (own.count(entry.first) == 0) {
-      complain("unexpected " + entry.first);
-    }
-  }
-  if (!complaints.empty()) {
-    throw CheckpointError(path + ": weights do not fit the model: " + complaints);
+    return std::make_shared<AvsrModelImpl>(card.model, V);
+  } catch (const ConfigError& fault) {
+    throw CheckpointError(path + ": " + fault.what());
+  } catch (const c10::Error& fault) {
+    const std::string reason = fault.what_without_backtrace();
+    throw CheckpointError(
+        path + ": its network cannot be built: " + reason.substr(0, reason.find('\n')));
   }
 }
 
 void write_model(
-    const std::string& path, const AvsrModel& network, const ModelCard& card, at::ScalarType type) {
+    const std::string& path,
+    const TensorMap& state,
+    const ModelCard& card,
+    std::optional<at::ScalarType> type) {
   TensorMap tensors;
-  for (const auto& [name, tensor] : state_of(*network)) {
-    tensors[name] = tensor.is_floating_point() ? tensor.to(type) : tensor;
+  for (const auto& [name, tensor] : state) {
+    tensors[name] = tensor.is_floating_point() && type ? tensor.to(*type) : tensor;
+  }
+  std::string tokenizer_model = card.tokenizer_model;
+  if (!tokenizer_model.empty()) {
+    tensors[kTokenizerTensor] = at::from_blob(
+        tokenizer_model.data(), {static_cast<int64_t>(tokenizer_model.size())}, at::kByte);
   }
   ModelCard copy = card;
   CardOptions options(copy);
   write_tensors(
       path, tensors,
       {{"format", kModelFormat},
+       {"kind", card.kind},
        {"name", card.name},
        {"about", card.about},
        {"domain", card.domain},
@@ -138,7 +207,7 @@ void write_model(
        {"options", write_yaml(options)},
        {"tokenizer", card.tokenizer_type},
        {"tokens", nlohmann::json(card.tokens).dump()},
-       {"family", "sotto"},
+       {"family", card.family},
        {"checksum", tensors_checksum(tensors)}});
 }
 
@@ -151,10 +220,15 @@ ModelCard read_card(const SafetensorsFile& file, const std::string& path) {
         "; a newer sotto may read it");
   }
   ModelCard card;
+  card.kind = optional(metadata, "kind", kRecogniser);
+  if (card.kind != kRecogniser && card.kind != kLanguageModel) {
+    throw CheckpointError(path + ": its kind '" + card.kind + "' is not known");
+  }
   card.name = required(metadata, "name", path);
   card.about = required(metadata, "about", path);
   card.domain = required(metadata, "domain", path);
   card.licence = required(metadata, "licence", path);
+  card.family = optional(metadata, "family", card.family);
   card.tokenizer_type = required(metadata, "tokenizer", path);
   CardOptions options(card);
   try {
@@ -166,31 +240,56 @@ ModelCard read_card(const SafetensorsFile& file, const std::string& path) {
     const std::string what = fault.what();
     throw CheckpointError(what.rfind(path, 0) == 0 ? what : path + ": " + what);
   }
+  const auto tokenizer = file.entries().find(kTokenizerTensor);
+  if (tokenizer != file.entries().end()) {
+    card.tokenizer_model.assign(
+        reinterpret_cast<const char*>(tokenizer->second.data), tokenizer->second.bytes);
+  }
   return card;
 }
 
-LoadedModel read_model(const std::string& path) {
+ModelContents read_contents(const std::string& path) {
   const SafetensorsFile file(path);
-  LoadedModel loaded;
-  loaded.card = read_card(file, path);
+  ModelContents contents;
+  contents.card = read_card(file, path);
   if (required(file.metadata(), "checksum", path) !=
       checksum_hex(file.data(), file.data_bytes())) {
     throw CheckpointError(path + ": damaged: the weights do not match their checksum");
   }
+  check_sizes(contents.card, file, path);
+  for (const auto& entry : file.entries()) {
+    if (entry.first.rfind(kComputedPrefix, 0) == 0) {
+      contents.computed[entry.first.substr(std::string(kComputedPrefix).size())] =
+          to_tensor(file, entry.first);
+    } else if (entry.first != kTokenizerTensor) {
+      contents.tensors[entry.first] = to_tensor(file, entry.first);
+    }
+  }
+  return contents;
+}
+
+LoadedModel read_model(const std::string& path) {
+  const ModelContents contents = read_contents(path);
+  expect_kind(contents.card, kRecogniser, path);
+  LoadedModel loaded;
+  loaded.card = contents.card;
   try {
-    loaded.tokenizer = datasets::make_tokenizer(loaded.card.tokenizer_type, loaded.card.tokens);
+    loaded.tokenizer = datasets::make_tokenizer(
+        loaded.card.tokenizer_type, loaded.card.tokens, loaded.card.tokenizer_model);
   } catch (const Error& fault) {
     throw CheckpointError(path + ": " + fault.what());
   }
-  check_sizes(loaded.card, file, path);
-  loaded.network = build(loaded.card, loaded.tokenizer->size(), path);
-  TensorMap tensors;
-  for (const auto& entry : file.entries()) {
-    tensors[entry.first] = to_tensor(file, entry.first);
-  }
-  load_state(*loaded.network, tensors, path);
-  loaded.network->eval();
+  loaded.network =
+      AvsrModel(std::dynamic_pointer_cast<AvsrModelImpl>(load_network(contents, path)));
   return loaded;
+}
+
+LoadedLanguageModel read_language_model(const std::string& path) {
+  const ModelContents contents = read_contents(path);
+  expect_kind(contents.card, kLanguageModel, path);
+  return {
+      contents.card, decoding::TransformerLm(std::dynamic_pointer_cast<decoding::TransformerLmImpl>(
+                         load_network(contents, path)))};
 }
 
 }  // namespace sotto::experiments

@@ -2,26 +2,34 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/tensor_file.h"
 #include "datasets/text/tokenizer.h"
 #include "decoding/search_options.h"
+#include "decoding/transformer_lm.h"
 #include "experiments/model.h"
 
 namespace sotto::experiments {
 
 /// What a model file says of itself besides its weights.
 struct ModelCard {
+  std::string kind = "recogniser";  ///< or "language_model"
   std::string name;
   std::string about;
   std::string domain;
   std::string licence;
-  ModelOptions model;
+  /// Whose code made the weights: "sotto", or a family of experiments/peers/family.h; stage names and
+  /// exported checkpoints are that family's.
+  std::string family = "sotto";
+  ModelOptions model;                             ///< of a recogniser
+  decoding::TransformerLmOptions language_model;  ///< of a language model
   decoding::SearchOptions decode;
   std::string tokenizer_type = "characters";
   std::vector<std::string> tokens;
+  std::string tokenizer_model;  ///< the bytes of a SentencePiece model; empty: none
 };
 
 /// A recogniser ready to use.
@@ -31,6 +39,12 @@ struct LoadedModel {
   AvsrModel network{nullptr};  ///< float32, evaluation mode
 };
 
+/// A language model ready to use.
+struct LoadedLanguageModel {
+  ModelCard card;
+  decoding::TransformerLm network{nullptr};  ///< float32, evaluation mode
+};
+
 /// All parameters and buffers of a module by name, sharing storage.
 TensorMap state_of(const torch::nn::Module& module);
 
@@ -38,19 +52,42 @@ TensorMap state_of(const torch::nn::Module& module);
 /// @throws CheckpointError listing names that are missing, unexpected or of another shape.
 void load_state(torch::nn::Module& module, const TensorMap& tensors, const std::string& path);
 
+/// The same without a copy: the module computes with the tensors themselves, such as the pages of a
+/// mapped file, where their type is its own.
+void adopt_state(torch::nn::Module& module, const TensorMap& tensors, const std::string& path);
+
+/// The network that a card describes, with unspecified weights that take no memory until touched.
+/// @throws CheckpointError naming `path` if there cannot be such a network.
+std::shared_ptr<torch::nn::Module> build_network(const ModelCard& card, const std::string& path);
+
 /// Writes one model file (safetensors, tensors and card), whole or not at all. Equal models give
 /// equal bytes.
-/// @param type  how floating-point weights are stored: at::kFloat or at::kHalf.
+/// @param type  how floating-point weights are stored; nothing: as they are.
 void write_model(
     const std::string& path,
-    const AvsrModel& network,
+    const TensorMap& state,
     const ModelCard& card,
-    at::ScalarType type = at::kFloat);
+    std::optional<at::ScalarType> type = std::nullopt);
 
 /// Reads the card alone. @throws CheckpointError, DataError.
 ModelCard read_card(const SafetensorsFile& file, const std::string& path);
 
-/// Reads a whole model file; its checksum is verified. @throws CheckpointError, DataError.
+/// Reads a whole recogniser; its checksum is verified and its weights are mapped, not copied.
+/// @throws CheckpointError, DataError.
 LoadedModel read_model(const std::string& path);
+
+/// Reads a whole language model likewise.
+LoadedLanguageModel read_language_model(const std::string& path);
+
+/// Stands before the names of tensors that a peer's code saves and sotto computes.
+inline constexpr const char* kComputedPrefix = "computed/";
+
+/// Any model file's card and tensors, mapped; the checksum is verified.
+struct ModelContents {
+  ModelCard card;
+  TensorMap tensors;
+  TensorMap computed;  ///< under the peer's own names
+};
+ModelContents read_contents(const std::string& path);
 
 }  // namespace sotto::experiments

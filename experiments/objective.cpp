@@ -5,46 +5,38 @@
 #include <cmath>
 
 #include "common/random.h"
+#include "decoding/sentences.h"
 
 namespace sotto::experiments {
 namespace {
 
 using datasets::Batch;
 
-/// Labels of a batch in the forms that the two losses want.
+/// Labels of a batch in the forms that the two losses want, on the model's device.
 struct Targets {
-  at::Tensor flat;                    ///< all labels, one after the other
-  std::vector<int64_t> counts;        ///< labels a clip
-  at::Tensor input;                   ///< (B, U+1) sos and labels, padded with eos
-  at::Tensor output;                  ///< (B, U+1) labels and eos, padded with -1
+  at::Tensor flat;              ///< all labels, one after the other
+  std::vector<int64_t> counts;  ///< labels a clip
+  decoding::PaddedSentences forward;
+  decoding::PaddedSentences backward;  ///< for the reversed decoder; undefined without
 };
 
-Targets targets_of(const Batch& batch, int64_t V, c10::Device device) {
+Targets targets_of(const Batch& batch, const AvsrModelImpl& model, c10::Device device) {
+  const int64_t V = model.vocabulary_size();
+  const auto padded = [&](const decoding::Sentences& sentences) {
+    const auto host = decoding::pad_sentences(sentences, V);
+    return decoding::PaddedSentences{host.input.to(device), host.next.to(device)};
+  };
   Targets targets;
   std::vector<int64_t> flat;
-  size_t longest = 0;
   for (const auto& labels : batch.tokens) {
     flat.insert(flat.end(), labels.begin(), labels.end());
     targets.counts.push_back(static_cast<int64_t>(labels.size()));
-    longest = std::max(longest, labels.size());
-  }
-  const auto B = static_cast<int64_t>(batch.tokens.size());
-  const auto U = static_cast<int64_t>(longest) + 1;
-  targets.input = at::full({B, U}, V - 1, at::kLong);
-  targets.output = at::full({B, U}, -1, at::kLong);
-  auto input = targets.input.accessor<int64_t, 2>();
-  auto output = targets.output.accessor<int64_t, 2>();
-  for (int64_t b = 0; b < B; ++b) {
-    const auto& labels = batch.tokens[static_cast<size_t>(b)];
-    for (size_t u = 0; u < labels.size(); ++u) {
-      input[b][static_cast<int64_t>(u) + 1] = labels[u];
-      output[b][static_cast<int64_t>(u)] = labels[u];
-    }
-    output[b][static_cast<int64_t>(labels.size())] = V - 1;
   }
   targets.flat = at::tensor(flat, at::kLong).to(device);
-  targets.input = targets.input.to(device);
-  targets.output = targets.output.to(device);
+  targets.forward = padded(batch.tokens);
+  if (model.r_decoder) {
+    targets.backward = padded(decoding::reversed(batch.tokens));
+  }
   return targets;
 }
 
@@ -74,6 +66,27 @@ at::Tensor clip_scales(const Targets& targets, bool by_length, int64_t extra, c1
     scale = std::isfinite(scale) ? scale : 0.0;  // a clip without labels
   }
   return at::tensor(scales, at::kFloat).to(device);
+}
+
+/// Mean of the CTC losses between blocks over blocks and streams; undefined where there are none.
+at::Tensor intermediate_loss(
+    const Streams& streams,
+    const Targets& targets,
+    const std::vector<int64_t>& frames,
+    const at::Tensor& clip_scale,
+    const at::Tensor& audio_weight) {
+  at::Tensor sum;
+  const auto add = [&](const std::vector<at::Tensor>& blocks, const at::Tensor& clips) {
+    for (const at::Tensor& logits : blocks) {
+      const at::Tensor losses = stacked_ctc_losses(logits, targets, frames, 1);
+      const at::Tensor one = (losses * clip_scale * clips).sum();
+      sum = sum.defined() ? sum + one : one;
+    }
+  };
+  add(streams.video_logits, at::ones_like(audio_weight));
+  add(streams.audio_logits, audio_weight);
+  const size_t count = streams.video_logits.size() + streams.audio_logits.size();
+  return count == 0 ? sum : sum / static_cast<double>(count);
 }
 
 /// Mean cross entropy of labelled frames, clips weighted.
@@ -113,8 +126,20 @@ at::Tensor drop_modalities(const at::Tensor& presence, const LossOptions& option
 
 void LossOptions::visit(OptionVisitor& visitor) {
   visitor.field("ctc_weight", ctc_weight, between(0, 1), "", "share of CTC; the rest is attention");
+  visitor.field(
+      "intermediate_ctc", intermediate_ctc, between(0, 1), "",
+      "share of CTC that is between blocks, where the model has such");
+  visitor.field(
+      "reverse_weight", reverse_weight, between(0, 1), "",
+      "share of attention that reads backwards, where the model has such a decoder");
   visitor.field("smoothing", smoothing, between(0, 0.9), "", "label smoothing of attention");
   visitor.field("by_length", by_length, "divide each clip's losses by its number of labels");
+  visitor.field(
+      "by_batch_again", by_batch_again, "divide the losses by the batch's clips a second time, as "
+      "auto_avsr's code does");
+  visitor.field(
+      "padding_leaks", padding_leaks,
+      "let convolutions see padding, as the published code does: for comparing numbers with it");
   visitor.field("av", av, at_least(0), "", "weight of the mode with both streams");
   visitor.field("a", a, at_least(0), "", "weight of the mode with sound alone");
   visitor.field("v", v, at_least(0), "", "weight of the mode with lips alone");
@@ -158,12 +183,11 @@ Objective::Objective(const LossOptions& options, bool use_video, bool use_audio)
 Loss Objective::operator()(AvsrModelImpl& model, const Batch& batch, uint64_t seed) const {
   const Streams streams = model.encode(
       use_video_ ? batch.lips : at::Tensor(), use_audio_ ? batch.wave : at::Tensor(),
-      batch.lengths);
+      options_.padding_leaks ? batch.lengths.leaky() : batch.lengths);
   const at::Tensor& any = streams.video.defined() ? streams.video : streams.audio;
   TORCH_CHECK(any.defined(), "Objective: the batch has none of the streams that the stage trains");
   const c10::Device device = any.device();
-  const int64_t V = model.ctc->ctc_lo->weight.size(0);
-  const Targets targets = targets_of(batch, V, device);
+  const Targets targets = targets_of(batch, model, device);
   const at::Tensor ctc_scale = clip_scales(targets, options_.by_length, 0, device);
   const at::Tensor attention_scale = clip_scales(targets, options_.by_length, 1, device);
   const at::Tensor audio_weight = batch.audio_weight.to(device);
@@ -203,20 +227,37 @@ Loss Objective::operator()(AvsrModelImpl& model, const Batch& batch, uint64_t se
     const at::Tensor memory = at::cat(memories, 0);
     const at::Tensor weight = at::cat(weights, 0);
     if (options_.ctc_weight > 0) {
+      TORCH_CHECK(model.ctc, "Objective: ctc_weight is above 0 and the model has no CTC head");
+      const at::Tensor between = intermediate_loss(streams, targets, frames, ctc_scale, audio_weight);
+      const double share = between.defined() ? options_.intermediate_ctc : 0.0;
       const at::Tensor losses =
           stacked_ctc_losses(model.ctc->forward(memory), targets, frames, copies);
-      add("ctc", options_.ctc_weight, (losses * ctc_scale.repeat({copies}) * weight).sum());
+      add("ctc", options_.ctc_weight * (1 - share),
+          (losses * ctc_scale.repeat({copies}) * weight).sum());
+      if (between.defined()) {
+        add("ctc_between", options_.ctc_weight * share, between);
+      }
     }
     if (options_.ctc_weight < 1) {
+      TORCH_CHECK(model.decoder, "Objective: ctc_weight is below 1 and the model has no decoder");
       const at::Tensor mask = batch.lengths.ragged()
                                   ? batch.lengths.valid_mask(device).repeat({copies, 1})
                                   : at::Tensor();
-      const at::Tensor logits =
-          model.decoder->forward(memory, mask, targets.input.repeat({copies, 1}));
-      const at::Tensor losses = smoothed_divergence(
-          logits, targets.output.repeat({copies, 1}), options_.smoothing);
-      add("attention", 1 - options_.ctc_weight,
-          (losses * attention_scale.repeat({copies}) * weight).sum());
+      const auto attention = [&](decoding::TransformerDecoderImpl& decoder,
+                                 const decoding::PaddedSentences& sentences) {
+        const at::Tensor logits =
+            decoder.forward(memory, mask, sentences.input.repeat({copies, 1}));
+        const at::Tensor losses = smoothed_divergence(
+            logits, sentences.next.repeat({copies, 1}), options_.smoothing);
+        return (losses * attention_scale.repeat({copies}) * weight).sum();
+      };
+      const double share = model.r_decoder ? options_.reverse_weight : 0.0;
+      add("attention", (1 - options_.ctc_weight) * (1 - share),
+          attention(*model.decoder, targets.forward));
+      if (share > 0) {
+        add("attention_reversed", (1 - options_.ctc_weight) * share,
+            attention(*model.r_decoder, targets.backward));
+      }
     }
   }
 
@@ -240,6 +281,9 @@ Loss Objective::operator()(AvsrModelImpl& model, const Batch& batch, uint64_t se
   add_stream("video", streams.video, model.stream_ctc, model.labels, ones);
   add_stream("audio", streams.audio, model.aux_stream_ctc, model.aux_labels, audio_weight);
   loss.parts["total"] = loss.total.detach();
+  if (options_.by_batch_again) {
+    loss.total = loss.total / static_cast<double>(batch.tokens.size());
+  }
   return loss;
 }
 

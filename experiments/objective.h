@@ -13,8 +13,12 @@ namespace sotto::experiments {
 /// Weights of the losses. Defaults are the published joint CTC/attention objective.
 struct LossOptions : Options {
   double ctc_weight = 0.1;
+  double intermediate_ctc = 0.3;
+  double reverse_weight = 0.3;
   double smoothing = 0.1;
   bool by_length = false;
+  bool by_batch_again = false;
+  bool padding_leaks = false;
   double av = 1;
   double a = 0;
   double v = 0;
@@ -35,12 +39,15 @@ struct Loss {
 /// The training objective of one batch:
 ///
 ///   sum over modes m in {av, a, v} of w_m / sum(w) * (c CTC_m + (1 - c) attention_m)
+///     + c * i * (CTC_intermediate - sum over modes of w_m / sum(w) * CTC_m)
 ///     + stream_ctc * (CTC_video + CTC_audio) + frame_labels * (CE_video + CE_audio)
 ///
 /// Each stream is encoded once; the modes differ in what the fusion is given. CTC is the sum over a
 /// clip's labels over B, attention the label-smoothed Kullback-Leibler divergence over B (Ma et al.
 /// 2021, sec. 3.4); with `by_length` both are divided by the clip's labels. Losses that see sound
-/// alone are weighted by the batch's audio_weight. `audio_only` and `video_only` are shares of
+/// alone are weighted by the batch's audio_weight. Where the model has a reversed decoder, attention is
+/// (1 - reverse_weight) of the plain one's and reverse_weight of its divergence; where it has
+/// intermediate CTC, the share i = `intermediate_ctc` of CTC is the mean over blocks and streams. `audio_only` and `video_only` are shares of
 /// clips whose other stream is dropped in mode av (modality dropout).
 class Objective {
  public:

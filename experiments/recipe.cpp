@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/files.h"
+#include "experiments/model_file.h"
 
 namespace sotto::experiments {
 namespace {
@@ -41,9 +42,25 @@ void StageOptions::visit(OptionVisitor& v) {
   v.field(
       "final_share", final_share, between(0, 1), "of the peak", "where the cosine ends");
   v.field(
+      "late_schedule", late_schedule,
+      "the rate is two steps behind, 0 at first, as in CNVSRC's and the older auto_avsr code");
+  v.field(
       "regularise_after", regularise_after, between(0, 1), "share of the stage",
       "dropout, masks and speed changes are off before");
   v.group("loss", loss, "weights of the losses");
+}
+
+void StartOptions::visit(OptionVisitor& v) {
+  v.field("model", model, "model file whose weights training starts from; empty: random ones");
+  v.field(
+      "parts", parts,
+      "name beginnings of the weights to take, such as frontend, encoder; empty: all that fit");
+}
+
+void TokenizerOptions::visit(OptionVisitor& v) {
+  v.field(
+      "units", units, "file with a line `UNIT ID` each, or a model file; empty: English characters");
+  v.field("model", model, "SentencePiece model that cuts texts into units; empty: characters");
 }
 
 void OptimiserOptions::visit(OptionVisitor& v) {
@@ -66,9 +83,10 @@ void Recipe::visit(OptionVisitor& v) {
   v.field("domain", domain, "what the model can be used for, shown when it transcribes");
   v.field("licence", licence, "licence and attribution of model and data");
   v.field("seed", seed, at_least(0), "", "root of all randomness");
-  v.field("tokenizer", tokenizer, datasets::tokenizer_types(), "units of text");
+  v.group("tokenizer", tokenizer, "units of text");
   v.group("data", data, "clips");
   v.group("model", model, "network");
+  v.group("start", start, "weights to start from");
   v.group("optimiser", optimiser, "AdamW");
   v.group("augment", augment, "what training does to clips");
   v.group("noise", noise, "noise mixed into the sound");
@@ -94,6 +112,33 @@ Recipe read_recipe(const std::string& path, const std::vector<std::string>& over
   beside_recipe(path, recipe.data.train);
   beside_recipe(path, recipe.data.valid);
   beside_recipe(path, recipe.data.noise);
+  beside_recipe(path, recipe.tokenizer.units);
+  beside_recipe(path, recipe.tokenizer.model);
+  beside_recipe(path, recipe.start.model);
+  return recipe;
+}
+
+Recipe recipe_of_model(const std::string& model) {
+  const ModelCard card = read_card(SafetensorsFile(model), model);
+  if (card.kind != "recogniser") {
+    throw ConfigError(model + ": a language model has no recipe of this kind");
+  }
+  Recipe recipe;
+  recipe.name = card.name + "-tuned";
+  recipe.about = card.about;
+  recipe.domain = card.domain;
+  recipe.licence = card.licence;
+  recipe.tokenizer.units = model;
+  recipe.model = card.model;
+  recipe.decode = card.decode;
+  recipe.start.model = model;
+  StageOptions stage;
+  stage.name = "tune";
+  stage.streams = !card.model.audio.chosen() ? "v" : !card.model.video.chosen() ? "a" : "av";
+  stage.epochs = 10;
+  stage.learning_rate = 1e-4;
+  stage.warmup_epochs = 1;
+  recipe.stages = {stage};
   return recipe;
 }
 

@@ -33,6 +33,7 @@ struct StageOptions : Options {
   double learning_rate = 1e-3;
   double warmup_epochs = 5;
   double final_share = 0;
+  bool late_schedule = false;
   double regularise_after = 0;
   LossOptions loss;
 
@@ -51,6 +52,23 @@ struct OptimiserOptions : Options {
   void validate() const override;
 };
 
+/// Where the first stage's weights come from.
+struct StartOptions : Options {
+  std::string model;
+  std::vector<std::string> parts;
+
+  void visit(OptionVisitor& v) override;
+};
+
+/// The units of text. Without a units file: the English characters. A model file in its place: that
+/// model's vocabulary and tokenizer.
+struct TokenizerOptions : Options {
+  std::string units;
+  std::string model;
+
+  void visit(OptionVisitor& v) override;
+};
+
 /// A whole experiment: what `sotto train` reads.
 struct Recipe : Options {
   std::string name = "unnamed";
@@ -58,9 +76,10 @@ struct Recipe : Options {
   std::string domain;
   std::string licence;
   int64_t seed = 42;
-  std::string tokenizer = "characters";
+  TokenizerOptions tokenizer;
   DataOptions data;
   ModelOptions model;
+  StartOptions start;
   OptimiserOptions optimiser;
   datasets::AugmentOptions augment;
   datasets::NoiseOptions noise;
@@ -76,6 +95,10 @@ struct Recipe : Options {
 /// Reads a recipe file and overrides `key.sub=value`; lists of clips are looked for beside it.
 /// @throws ConfigError, DataError.
 Recipe read_recipe(const std::string& path, const std::vector<std::string>& overrides);
+
+/// The recipe that goes on with a model: its network, its vocabulary, its weights to start from.
+/// @throws CheckpointError, ConfigError for a language model.
+Recipe recipe_of_model(const std::string& model);
 
 /// The lines of a text file that are neither empty nor comments (#).
 std::vector<std::string> read_list(const std::string& path);

@@ -4,6 +4,7 @@
 
 #include "common/error.h"
 #include "decoding/ctc.h"
+#include "decoding/lm_scorer.h"
 #include "decoding/search.h"
 #include "decoding/transcript_words.h"
 
@@ -41,9 +42,11 @@ Encoded encode_batch(
     logits = head->forward(encoded.memory);
   } else {
     encoded.memory = network.fuse(streams, network.fusion ? batch.presence : at::Tensor());
-    logits = network.ctc->forward(encoded.memory);
+    logits = network.ctc ? network.ctc->forward(encoded.memory) : at::Tensor();
   }
-  encoded.emission = at::log_softmax(logits, -1);
+  if (logits.defined()) {
+    encoded.emission = at::log_softmax(logits, -1);
+  }
   return encoded;
 }
 
@@ -51,12 +54,21 @@ std::vector<decoding::Hypothesis> search_clip(
     AvsrModelImpl& network,
     const Encoded& encoded,
     int64_t b,
-    const decoding::SearchOptions& options) {
+    const decoding::SearchOptions& options,
+    const std::shared_ptr<decoding::TransformerLmImpl>& language_model) {
   const int64_t T = encoded.lengths.frames()[static_cast<size_t>(b)];
-  const decoding::SearchInput input = {
-      encoded.memory.narrow(0, b, 1).narrow(1, 0, T), encoded.emission[b].narrow(0, 0, T)};
-  return decoding::search(
-      input, network.decoder.ptr(), nullptr, encoded.emission.size(2), options);
+  decoding::SearchInput input;
+  input.memory = encoded.memory.narrow(0, b, 1).narrow(1, 0, T);
+  if (encoded.emission.defined()) {
+    input.emission = encoded.emission[b].narrow(0, 0, T);
+  }
+  decoding::SearchNetworks networks;
+  networks.decoder = network.decoder;
+  networks.reversed_decoder = network.r_decoder;
+  if (language_model) {
+    networks.language_model = std::make_shared<decoding::LmScorer>(language_model);
+  }
+  return decoding::search(input, networks, network.vocabulary_size(), options);
 }
 
 decoding::Transcript make_transcript(
@@ -73,6 +85,9 @@ decoding::Transcript make_transcript(
   if (!transcript.nbest.empty()) {
     const decoding::Reading& best = transcript.nbest.front();
     transcript.text = best.text;
+    if (!encoded.emission.defined()) {
+      return transcript;  // without CTC nothing knows where a word was said
+    }
     const int64_t T = encoded.lengths.frames()[static_cast<size_t>(b)];
     const at::Tensor emission = encoded.emission[b].narrow(0, 0, T);
     transcript.words = decoding::word_times(

@@ -24,7 +24,7 @@ struct Modality {
 /// What a network knows of the clips of a batch after one encoder pass.
 struct Encoded {
   at::Tensor memory;    ///< (B, T, D)
-  at::Tensor emission;  ///< (B, T, V) CTC log-probabilities
+  at::Tensor emission;  ///< (B, T, V) CTC log-probabilities; undefined without CTC
   Lengths lengths;
 };
 
@@ -37,11 +37,13 @@ Encoded encode_batch(
     bool stream_head = false);
 
 /// The n best readings of clip `b`.
+/// @param language_model  null: none
 std::vector<decoding::Hypothesis> search_clip(
     AvsrModelImpl& network,
     const Encoded& encoded,
     int64_t b,
-    const decoding::SearchOptions& options);
+    const decoding::SearchOptions& options,
+    const std::shared_ptr<decoding::TransformerLmImpl>& language_model = nullptr);
 
 /// A transcript with words' times (CTC alignment of the best reading) and the n best readings.
 decoding::Transcript make_transcript(

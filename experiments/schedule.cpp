@@ -5,8 +5,9 @@
 
 namespace sotto::experiments {
 
-double warmup_cosine(int64_t step, double peak, double warmup, int64_t steps, double final_share) {
-  const auto s = static_cast<double>(step + 1);
+double warmup_cosine(
+    int64_t step, double peak, double warmup, int64_t steps, double final_share, bool late) {
+  const auto s = static_cast<double>(late ? std::max<int64_t>(step - 1, 0) : step + 1);
   if (s < warmup) {
     return peak * s / warmup;
   }

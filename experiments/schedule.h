@@ -10,6 +10,8 @@ namespace sotto::experiments {
 /// @param warmup  W, steps
 /// @param steps   N, steps of the whole stage
 /// @param final_share  f, where the cosine ends as a share of the peak
-double warmup_cosine(int64_t step, double peak, double warmup, int64_t steps, double final_share);
+/// @param late    two steps behind, with rate 0 at first: CNVSRC's and the older Auto-AVSR schedule
+double warmup_cosine(
+    int64_t step, double peak, double warmup, int64_t steps, double final_share, bool late = false);
 
 }  // namespace sotto::experiments

@@ -20,6 +20,7 @@
 #include "experiments/evaluation.h"
 #include "experiments/model_file.h"
 #include "experiments/schedule.h"
+#include "experiments/start.h"
 #include "experiments/training_data.h"
 
 namespace sotto::experiments {
@@ -87,6 +88,9 @@ void Trainer::make_model() {
   }
   torch::manual_seed(static_cast<uint64_t>(recipe_.seed));
   network_ = AvsrModel(recipe_.model, data_.tokenizer->size());
+  if (!recipe_.start.model.empty()) {
+    std::fprintf(stderr, "%s\n", start_from(*network_, recipe_.start).c_str());
+  }
 }
 
 std::unique_ptr<torch::optim::AdamW> Trainer::make_optimiser() const {
@@ -210,7 +214,7 @@ std::map<std::string, double> Trainer::step(
   torch::manual_seed(seed);
   const double rate = warmup_cosine(
       state_.step, stage.learning_rate, stage.warmup_epochs * static_cast<double>(batches),
-      stage.epochs * batches, stage.final_share);
+      stage.epochs * batches, stage.final_share, stage.late_schedule);
   for (auto& group : optimiser.param_groups()) {
     static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
   }
@@ -291,7 +295,8 @@ void Trainer::write_current_model(const std::string& name) {
   card.decode = recipe_.decode;
   card.tokenizer_type = data_.tokenizer->type();
   card.tokens = data_.tokenizer->tokens();
-  write_model(path(name), network_, card);
+  card.tokenizer_model = data_.tokenizer->model();
+  write_model(path(name), state_of(*network_), card);
 }
 
 void Trainer::save(torch::optim::AdamW& optimiser) {

@@ -1,8 +1,12 @@
 #include "experiments/training_data.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "common/error.h"
+#include "common/files.h"
+#include "datasets/text/units.h"
+#include "experiments/model_file.h"
 #include "experiments/noise_sources.h"
 
 namespace sotto::experiments {
@@ -19,6 +23,19 @@ Entries all_but(const datasets::Store& store, const Entries& left_out) {
     }
   }
   return entries;
+}
+
+std::shared_ptr<const datasets::Tokenizer> tokenizer_of(const TokenizerOptions& options) {
+  if (std::filesystem::path(options.units).extension() == ".safetensors") {
+    const ModelCard card = read_card(SafetensorsFile(options.units), options.units);
+    return datasets::make_tokenizer(card.tokenizer_type, card.tokens, card.tokenizer_model);
+  }
+  const auto tokens =
+      options.units.empty() ? datasets::english_characters() : datasets::read_units(options.units);
+  const std::string model =
+      options.model.empty() ? "" : read_file(options.model, size_t{64} << 20);
+  return datasets::make_tokenizer(
+      model.empty() ? datasets::tokenizer_type_of(tokens) : "sentencepiece", tokens, model);
 }
 
 datasets::NoiseSources noise_of(
@@ -49,7 +66,7 @@ Entries listed_entries(const datasets::Store& store, const std::string& list) {
 TrainingData load_training_data(const Recipe& recipe) {
   TrainingData data;
   data.store = std::make_shared<const datasets::Store>(recipe.data.store);
-  data.tokenizer = datasets::make_tokenizer(recipe.tokenizer, datasets::english_characters());
+  data.tokenizer = tokenizer_of(recipe.tokenizer);
   const Entries valid =
       recipe.data.valid.empty() ? Entries() : listed_entries(*data.store, recipe.data.valid);
   const Entries train = recipe.data.train.empty() ? all_but(*data.store, valid)

@@ -4,19 +4,14 @@
 #include <c10/core/InferenceMode.h>
 
 #include <filesystem>
-#include <set>
 
 #include "common/error.h"
-#include "common/tensor_file.h"
+#include "experiments/raw_input.h"
 
 namespace sotto::experiments {
 namespace {
 
 using decoding::Transcript;
-
-bool is_safetensors(const std::string& path) {
-  return std::filesystem::path(path).extension() == ".safetensors";
-}
 
 /// The streams to use of those that are there; explicit wishes must be fulfilled.
 Modality choose(
@@ -80,17 +75,22 @@ std::vector<Transcript> Transcriber::transcribe(
     const TranscribeOptions& options,
     const std::function<void(const std::string&)>& warn) {
   const c10::InferenceMode inference;
-  if (is_safetensors(path)) {
+  if (is_raw_input(path)) {
     return transcribe_raw(path, options);
   }
   return {transcribe_media(path, options, warn)};
 }
 
-Transcript Transcriber::decode(
-    const datasets::Batch& batch, Modality modality, const decoding::SearchOptions& search) {
+std::vector<Transcript> Transcriber::decode(
+    const datasets::Batch& batch, Modality modality, const TranscribeOptions& options) {
   const Encoded encoded = encode_batch(*model_.network, batch, modality);
-  const auto nbest = search_clip(*model_.network, encoded, 0, search);
-  return make_transcript(encoded, 0, nbest, *model_.tokenizer);
+  std::vector<Transcript> transcripts;
+  for (int64_t b = 0; b < encoded.lengths.batch(); ++b) {
+    const auto nbest =
+        search_clip(*model_.network, encoded, b, options.search, options.language_model);
+    transcripts.push_back(make_transcript(encoded, b, nbest, *model_.tokenizer));
+  }
+  return transcripts;
 }
 
 Transcript Transcriber::transcribe_media(
@@ -137,7 +137,7 @@ Transcript Transcriber::transcribe_media(
       }
       join(
           whole,
-          decode(batch_of(*utterance, model_.card.model.input), modality, options.search),
+          decode(batch_of(*utterance, model_.card.model.input), modality, options).front(),
           offset_s);
     }
     offset_s += length_s;
@@ -154,69 +154,40 @@ Transcript Transcriber::transcribe_media(
 
 std::vector<Transcript> Transcriber::transcribe_raw(
     const std::string& path, const TranscribeOptions& options) {
-  const TensorMap tensors = read_tensors(path);
-  std::set<std::string> names;
-  for (const auto& entry : tensors) {
-    const size_t slash = entry.first.rfind('/');
-    const std::string kind = entry.first.substr(slash + 1);
-    if (slash != std::string::npos && (kind == "input_u8" || kind == "input_wave")) {
-      names.insert(entry.first.substr(0, slash));
-    }
-  }
-  if (names.empty()) {
-    throw DataError(path + ": expected tensors NAME/input_u8 or NAME/input_wave, found none");
-  }
-  const datasets::InputOptions& input = model_.card.model.input;
   std::vector<Transcript> transcripts;
-  for (const std::string& name : names) {
-    const auto lips = tensors.find(name + "/input_u8");
-    const auto wave = tensors.find(name + "/input_wave");
-    const Modality modality = choose(
-        path, options.modality, model_.card, lips != tensors.end(), wave != tensors.end());
-    datasets::Utterance utterance;
-    utterance.id = name;
-    if (wave != tensors.end()) {
-      const at::Tensor samples = wave->second.to(at::kFloat).contiguous();
-      const auto* data = samples.data_ptr<float>();
-      utterance.wave.assign(data, data + samples.numel());
+  for (const RawClip& clip : read_raw_clips(path, model_.card)) {
+    const Modality modality =
+        choose(path, options.modality, model_.card, clip.lips, clip.sound);
+    std::vector<Transcript> some = decode(clip.batch, modality, options);
+    for (size_t b = 0; b < some.size(); ++b) {
+      some[b].id = clip.name + (some.size() > 1 ? "/" + std::to_string(b) : "");
+      some[b].path = path;
+      some[b].modality = modality.text();
+      transcripts.push_back(std::move(some[b]));
     }
-    int64_t T = datasets::frame_count(utterance);
-    at::Tensor pictures;
-    if (lips != tensors.end()) {
-      pictures = lips->second;
-      if (pictures.dim() != 4 || pictures.size(1) != 1 || pictures.size(2) != input.size ||
-          pictures.size(3) != input.size) {
-        throw DataError(
-            path + ": " + name + "/input_u8: expected (T, 1, " + std::to_string(input.size) + ", " +
-            std::to_string(input.size) + ") for this model");
-      }
-      T = wave != tensors.end() ? std::min(T, pictures.size(0)) : pictures.size(0);
-    }
-    if (T < 1) {
-      throw DataError(path + ": " + name + ": expected at least one frame");
-    }
-    if (!utterance.wave.empty()) {
-      utterance.wave.resize(static_cast<size_t>(T * datasets::kSamplesPerFrame), 0.0F);
-    }
-    datasets::Batch batch;
-    if (!utterance.wave.empty()) {
-      batch = batch_of(utterance, input);
-    } else {
-      batch.lengths = Lengths::full(1, T);
-      batch.presence = at::zeros({1, 2});
-    }
-    if (pictures.defined()) {
-      const at::Tensor grey = pictures.narrow(0, 0, T).to(at::kFloat) / 255.0;
-      batch.lips = ((grey - input.mean) / input.deviation).unsqueeze(0);
-      batch.presence[0][0] = 1;
-    }
-    Transcript transcript = decode(batch, modality, options.search);
-    transcript.id = name;
-    transcript.path = path;
-    transcript.modality = modality.text();
-    transcripts.push_back(std::move(transcript));
   }
   return transcripts;
+}
+
+std::shared_ptr<decoding::TransformerLmImpl> load_language_model(
+    const std::string& path, const ModelCard& card) {
+  LoadedLanguageModel model = read_language_model(path);
+  const auto& tokens = model.card.tokens;
+  if (tokens.size() != card.tokens.size()) {
+    throw ConfigError(
+        path + ": expected a vocabulary of " + std::to_string(card.tokens.size()) +
+        " tokens as the model " + card.name + " has, got " + std::to_string(tokens.size()));
+  }
+  // Tokens that an import could only number agree with any.
+  const auto numbered = [](const std::vector<std::string>& list) { return list[1] == "<1>"; };
+  for (size_t id = 0; id < tokens.size() && !numbered(tokens) && !numbered(card.tokens); ++id) {
+    if (tokens[id] != card.tokens[id]) {
+      throw ConfigError(
+          path + ": expected the vocabulary of the model " + card.name + ", whose token " +
+          std::to_string(id) + " is '" + card.tokens[id] + "', got '" + tokens[id] + "'");
+    }
+  }
+  return model.network.ptr();
 }
 
 }  // namespace sotto::experiments

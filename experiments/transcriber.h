@@ -17,6 +17,8 @@ struct TranscribeOptions {
   std::string modality = "auto";  ///< "auto": whatever the clip and the model have; or a, v, av
   datasets::FaceChoice face = datasets::FaceChoice::kLargest;
   decoding::SearchOptions search;
+  /// Read beside the decoder with search.lm_weight; null: none. Its vocabulary is the model's.
+  std::shared_ptr<decoding::TransformerLmImpl> language_model;
   double window_s = 30;           ///< longer clips are transcribed window by window
   datasets::NoiseSources noise;   ///< mixed into the sound where `snr_db` is given
   std::optional<double> snr_db;
@@ -30,8 +32,8 @@ class Transcriber {
 
   const ModelCard& card() const { return model_.card; }
 
-  /// @param path  a media file (one transcript) or a safetensors file of raw input, `NAME/input_u8`
-  ///              (T, 1, S, S) and/or `NAME/input_wave` (N): a transcript a NAME.
+  /// @param path  a media file (one transcript) or a safetensors file of raw input, see raw_input.h:
+  ///              a transcript a NAME.
   /// @param warn  called with one line for whatever the user should know.
   /// @throws DataError naming `path`.
   std::vector<decoding::Transcript> transcribe(
@@ -46,10 +48,16 @@ class Transcriber {
       const std::function<void(const std::string&)>& warn);
   std::vector<decoding::Transcript> transcribe_raw(
       const std::string& path, const TranscribeOptions& options);
-  decoding::Transcript decode(
-      const datasets::Batch& batch, Modality modality, const decoding::SearchOptions& search);
+  /// Transcripts of a batch's clips.
+  std::vector<decoding::Transcript> decode(
+      const datasets::Batch& batch, Modality modality, const TranscribeOptions& options);
 
   LoadedModel model_;
 };
+
+/// A language model for `card`'s recogniser.
+/// @throws ConfigError if its vocabulary is another one.
+std::shared_ptr<decoding::TransformerLmImpl> load_language_model(
+    const std::string& path, const ModelCard& card);
 
 }  // namespace sotto::experiments

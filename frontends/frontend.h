@@ -15,6 +15,8 @@ class Frontend : public torch::nn::Module {
   /// @return (B, T, output_dim()); frames past the lengths are unspecified.
   virtual at::Tensor forward(const at::Tensor& input, const Lengths& lengths) = 0;
   virtual int64_t output_dim() const = 0;
+  /// The side H = W that pictures must have; 0: any.
+  virtual int64_t fixed_side() const { return 0; }
 };
 
 /// Front ends for lips; the argument is the side H = W of the pictures it will see.

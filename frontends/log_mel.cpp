@@ -102,10 +102,12 @@ at::Tensor LogMelImpl::log_mel(const at::Tensor& wave, const Lengths& lengths) c
     const at::Tensor mean = mel.mean({1, 2}, true);
     return (mel - mean) / at::sqrt((mel - mean).square().mean({1, 2}, true) + 1e-5);
   }
-  const auto count = lengths.tensor().to(mel.device(), at::kFloat) * (kPerFrame * options_.bands);
+  // A clip's mean and deviation are its own where padding leaks, too.
+  const Lengths own(lengths.frames(), lengths.padded());
+  const auto count = own.tensor().to(mel.device(), at::kFloat) * (kPerFrame * options_.bands);
   const at::Tensor mean =
-      lengths.zero_padding(mel, 1, kPerFrame).sum({1, 2}).div(count).view({-1, 1, 1});
-  const at::Tensor centred = lengths.zero_padding(mel - mean, 1, kPerFrame);
+      own.zero_padding(mel, 1, kPerFrame).sum({1, 2}).div(count).view({-1, 1, 1});
+  const at::Tensor centred = own.zero_padding(mel - mean, 1, kPerFrame);
   const at::Tensor variance = centred.square().sum({1, 2}).div(count).view({-1, 1, 1});
   return centred / at::sqrt(variance + 1e-5);
 }

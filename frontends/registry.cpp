@@ -1,3 +1,4 @@
+#include "frontends/features.h"
 #include "frontends/frontend.h"
 #include "frontends/log_mel.h"
 #include "frontends/resnet_lips.h"
@@ -8,7 +9,8 @@ namespace sotto::frontends {
 const Registry<Frontend, int64_t>& lips_frontend_registry() {
   static const Registry<Frontend, int64_t> registry =
       Registry<Frontend, int64_t>("lips front end")
-          .add<ResNetLipsOptions, ResNetLipsImpl>("resnet3d");
+          .add<ResNetLipsOptions, ResNetLipsImpl>("resnet3d")
+          .add<FeaturesOptions, FeaturesImpl>("features");
   return registry;
 }
 
@@ -16,7 +18,8 @@ const Registry<Frontend>& sound_frontend_registry() {
   static const Registry<Frontend> registry =
       Registry<Frontend>("sound front end")
           .add<ResNetWaveformOptions, ResNetWaveformImpl>("resnet1d")
-          .add<LogMelOptions, LogMelImpl>("log_mel");
+          .add<LogMelOptions, LogMelImpl>("log_mel")
+          .add<FeaturesOptions, FeaturesImpl>("features");
   return registry;
 }
 

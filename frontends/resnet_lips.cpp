@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
+
 namespace sotto::frontends {
 void ResNetLipsOptions::visit(OptionVisitor& v) {
   v.field("stem_channels", stem_channels, at_least(1), "", "channels of the 3-D convolution");
@@ -10,6 +12,8 @@ void ResNetLipsOptions::visit(OptionVisitor& v) {
       "kernel of the 3-D convolution");
   v.field("widths", widths, at_least(1), "", "channels of each residual stage");
   v.field("blocks", blocks, at_least(1), "", "basic blocks a stage");
+  v.field(
+      "share_3d", share_3d, between(0, 1), "", "share of the blocks, from the stem on, that see time");
   v.field("activation", activation, activation_names(), "activation of the residual stages");
   v.field("stem_activation", stem_activation, activation_names(), "activation of the stem");
   v.field("pooling", pooling, {"average", "flatten"}, "how the last picture becomes features");
@@ -22,11 +26,13 @@ void ResNetLipsOptions::validate() const {
 }
 
 ResNetLipsImpl::ResNetLipsImpl(const ResNetLipsOptions& options, int64_t side)
-    : options_(options) {
+    : options_(options), side_(side) {
   options.validate();
+  const auto all_blocks = static_cast<double>(options.blocks) * static_cast<double>(options.widths.size());
   trunk = register_module(
       "trunk", std::make_shared<ResNetStages>(
-                   2, options.stem_channels, options.widths, options.blocks, options.activation));
+                   2, options.stem_channels, options.widths, options.blocks, options.activation,
+                   std::lround(options.share_3d * all_blocks)));
   frontend3D = register_module("frontend3D", torch::nn::ModuleList());
   const auto& kernel = options.stem_kernel;
   stem_ = torch::nn::Conv3d(
@@ -46,7 +52,7 @@ ResNetLipsImpl::ResNetLipsImpl(const ResNetLipsOptions& options, int64_t side)
   output_dim_ = options.widths.back() * (options.pooling == "flatten" ? last_side * last_side : 1);
 }
 
-at::Tensor ResNetLipsImpl::forward(const at::Tensor& lips, const Lengths&) {
+at::Tensor ResNetLipsImpl::forward(const at::Tensor& lips, const Lengths& lengths) {
   TORCH_CHECK(
       lips.dim() == 5 && lips.size(2) == 1, "ResNetLips: expected lips (B, T, 1, H, W), got ",
       lips.sizes());
@@ -56,7 +62,14 @@ at::Tensor ResNetLipsImpl::forward(const at::Tensor& lips, const Lengths&) {
   x = stem_activation_->forward(stem_norm_->forward(x));
   // One frame at a time from here on; channels last is what CPU convolutions are fastest with.
   x = x.transpose(1, 2).flatten(0, 1).contiguous(at::MemoryFormat::ChannelsLast);
-  x = trunk->forward(at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1}));
+  x = at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1});
+  if (options_.share_3d > 0) {
+    x = x.unflatten(0, {B, T}).transpose(1, 2);
+  }
+  x = trunk->forward(
+      x, lengths.ragged()
+             ? [&lengths](const at::Tensor& y) { return lengths.zero_padding(y, 2); }
+             : ZeroPadding());
   x = options_.pooling == "flatten" ? x.contiguous().flatten(1) : x.mean({2, 3});
   TORCH_CHECK(
       x.size(1) == output_dim_, "ResNetLips: expected ", output_dim_, " features a frame, got ",

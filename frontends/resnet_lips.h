@@ -14,6 +14,7 @@ struct ResNetLipsOptions : Options {
   std::vector<int64_t> stem_kernel = {5, 7, 7};
   std::vector<int64_t> widths = {64, 128, 256, 512};
   int64_t blocks = 2;
+  double share_3d = 0;
   std::string activation = "swish";
   std::string stem_activation = "swish";
   std::string pooling = "average";
@@ -26,6 +27,10 @@ struct ResNetLipsOptions : Options {
 /// arXiv:2102.06657): one 3-D convolution over time and picture, batch norm, max pooling, then a
 /// ResNet on each frame. Keys match `frontend.frontend3D` and `frontend.trunk` of auto_avsr.
 ///
+/// `share_3d` of the residual blocks, counted from the stem, look along time too (3 x 3 x 3): the
+/// "Enhanced ResNet3D" of the CNVSRC winners is of this kind, but its details are not published, so
+/// that depth, widths and share are for the recipe to say.
+///
 /// `pooling: flatten` keeps the last picture's positions instead of averaging them: better for
 /// small trunks, whose last picture is all they know of the mouth's shape.
 class ResNetLipsImpl : public Frontend {
@@ -35,6 +40,7 @@ class ResNetLipsImpl : public Frontend {
 
   at::Tensor forward(const at::Tensor& lips, const Lengths& lengths) override;
   int64_t output_dim() const override { return output_dim_; }
+  int64_t fixed_side() const override { return options_.pooling == "flatten" ? side_ : 0; }
 
   std::shared_ptr<ResNetStages> trunk;
   torch::nn::ModuleList frontend3D{nullptr};  // NOLINT: the published name
@@ -44,6 +50,7 @@ class ResNetLipsImpl : public Frontend {
   torch::nn::Conv3d stem_{nullptr};
   torch::nn::BatchNorm3d stem_norm_{nullptr};
   std::shared_ptr<Activation> stem_activation_;
+  int64_t side_;
   int64_t output_dim_;
 };
 

@@ -6,13 +6,17 @@
 namespace sotto::frontends {
 namespace {
 
-/// A bias-free convolution over one or two dimensions with its weight as the only parameter.
+/// A bias-free convolution over one to three dimensions with its weight as the only parameter. Over
+/// three it keeps every frame: the stride is the picture's.
 class Convolution : public torch::nn::Module {
  public:
   Convolution(
       int64_t dimensions, int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t padding)
       : stride_(static_cast<size_t>(dimensions), stride),
         padding_(static_cast<size_t>(dimensions), padding) {
+    if (dimensions == 3) {
+      stride_[0] = 1;
+    }
     std::vector<int64_t> shape(static_cast<size_t>(dimensions + 2), kernel);
     shape[0] = out;
     shape[1] = in;
@@ -21,8 +25,9 @@ class Convolution : public torch::nn::Module {
   }
 
   at::Tensor forward(const at::Tensor& x) const {
-    return stride_.size() == 1 ? at::conv1d(x, weight_, {}, stride_, padding_)
-                               : at::conv2d(x, weight_, {}, stride_, padding_);
+    return stride_.size() == 1   ? at::conv1d(x, weight_, {}, stride_, padding_)
+           : stride_.size() == 2 ? at::conv2d(x, weight_, {}, stride_, padding_)
+                                 : at::conv3d(x, weight_, {}, stride_, padding_);
   }
 
  private:
@@ -31,7 +36,7 @@ class Convolution : public torch::nn::Module {
   at::Tensor weight_;
 };
 
-/// Batch norm over (N, C, ...), one class for one and two dimensions.
+/// Batch norm over (N, C, ...), one class for any number of dimensions.
 class BatchNorm : public torch::nn::Module {
  public:
   explicit BatchNorm(int64_t channels) {
@@ -59,10 +64,16 @@ class BatchNorm : public torch::nn::Module {
   at::Tensor count_;
 };
 
+/// (B, C, T, H, W) -> (B * T, C, H, W); what has four dimensions already stays.
+at::Tensor frame_by_frame(const at::Tensor& x) {
+  return x.dim() == 5 ? x.transpose(1, 2).flatten(0, 1) : x;
+}
+
 class BasicBlock : public torch::nn::Module {
  public:
   BasicBlock(
-      int64_t dimensions, int64_t in, int64_t out, int64_t stride, const std::string& activation) {
+      int64_t dimensions, int64_t in, int64_t out, int64_t stride, const std::string& activation)
+      : dimensions_(dimensions) {
     conv1_ = register_module("conv1", std::make_shared<Convolution>(dimensions, in, out, 3, stride, 1));
     bn1_ = register_module("bn1", std::make_shared<BatchNorm>(out));
     relu1_ = register_module("relu1", std::make_shared<Activation>(activation, out));
@@ -78,8 +89,12 @@ class BasicBlock : public torch::nn::Module {
     }
   }
 
+  int64_t dimensions() const { return dimensions_; }
+
   at::Tensor forward(const at::Tensor& input, const ZeroPadding& zero_padding) {
-    const auto clean = [&](const at::Tensor& x) { return zero_padding ? zero_padding(x) : x; };
+    const auto clean = [&](const at::Tensor& x) {
+      return zero_padding && dimensions_ != 2 ? zero_padding(x) : x;
+    };
     const at::Tensor x = clean(input);
     at::Tensor y = clean(relu1_->forward(bn1_->forward(conv1_->forward(x))));
     y = bn2_->forward(conv2_->forward(y));
@@ -88,6 +103,7 @@ class BasicBlock : public torch::nn::Module {
   }
 
  private:
+  int64_t dimensions_;
   std::shared_ptr<Convolution> conv1_;
   std::shared_ptr<Convolution> conv2_;
   std::shared_ptr<Convolution> shortcut_;
@@ -106,15 +122,17 @@ ResNetStages::ResNetStages(
     int64_t input_channels,
     const std::vector<int64_t>& widths,
     int64_t blocks,
-    const std::string& activation) {
+    const std::string& activation,
+    int64_t blocks_3d) {
   int64_t in = input_channels;
+  int64_t number = 0;
   for (size_t s = 0; s < widths.size(); ++s) {
     torch::nn::ModuleList stage =
         register_module("layer" + std::to_string(s + 1), torch::nn::ModuleList());
     for (int64_t b = 0; b < blocks; ++b) {
       const int64_t stride = s > 0 && b == 0 ? 2 : 1;
-      stage->push_back(
-          std::make_shared<BasicBlock>(dimensions, in, widths[s], stride, activation));
+      stage->push_back(std::make_shared<BasicBlock>(
+          number++ < blocks_3d ? 3 : dimensions, in, widths[s], stride, activation));
       in = widths[s];
     }
     stages_.push_back(stage);
@@ -125,10 +143,11 @@ at::Tensor ResNetStages::forward(const at::Tensor& input, const ZeroPadding& zer
   at::Tensor x = input;
   for (const auto& stage : stages_) {
     for (const auto& block : *stage) {
-      x = block->as<BasicBlock>()->forward(x, zero_padding);
+      auto* basic = block->as<BasicBlock>();
+      x = basic->forward(basic->dimensions() == 2 ? frame_by_frame(x) : x, zero_padding);
     }
   }
-  return x;
+  return x.dim() == 5 ? frame_by_frame(x) : x;
 }
 
 }  // namespace sotto::frontends

@@ -13,12 +13,13 @@ namespace sotto::frontends {
 /// Size of a side after a convolution or pooling of stride 2 with padding.
 inline int64_t halved(int64_t side) { return (side + 1) / 2; }
 
-/// Called before every convolution that looks along time, with the number of positions a video
-/// frame has there, so that padding can be made zero. Empty for trunks that see one frame at a time.
+/// Called before every convolution that looks along time, so that padding can be made zero: x is
+/// (N, C, L) or (B, C, T, H, W).
 using ZeroPadding = std::function<at::Tensor(const at::Tensor& x)>;
 
 /// The residual stages of a ResNet of basic blocks (He et al. 2016, arXiv:1512.03385, fig. 5 left),
-/// over pictures (dimensions = 2) or over time (dimensions = 1). Keys match the published front
+/// over pictures (dimensions = 2) or over time (dimensions = 1). The first `blocks_3d` blocks of a
+/// trunk over pictures may look along time as well. Keys match the published front
 /// ends: `layer{s}.{b}.{conv1,bn1,conv2,bn2,downsample.0,downsample.1}`, with `relu1`, `relu2` where
 /// the activation has parameters.
 class ResNetStages : public torch::nn::Module {
@@ -31,9 +32,11 @@ class ResNetStages : public torch::nn::Module {
       int64_t input_channels,
       const std::vector<int64_t>& widths,
       int64_t blocks,
-      const std::string& activation);
+      const std::string& activation,
+      int64_t blocks_3d = 0);
 
-  /// (N, C_in, H, W) -> (N, C_out, H', W'), or (N, C_in, L) -> (N, C_out, L').
+  /// (N, C_in, H, W) -> (N, C_out, H', W'), or (N, C_in, L) -> (N, C_out, L'). With blocks_3d the
+  /// input is (B, C_in, T, H, W) and N = B * T.
   at::Tensor forward(const at::Tensor& x, const ZeroPadding& zero_padding = {});
 
  private:

@@ -10,7 +10,7 @@ namespace sotto::fusion {
 class Fusion : public torch::nn::Module {
  public:
   /// @param video     (B, T, D) or undefined: no clip of the batch has lips.
-  /// @param audio     (B, T, D) or undefined.
+  /// @param audio     (B, T, D_a) or undefined.
   /// @param presence  (B, 2) float, 1 where a clip has lips (column 0) and sound (column 1);
   ///                  undefined: whatever is defined is present. An absent stream counts as zeros.
   /// @return memory (B, T, D)
@@ -18,7 +18,7 @@ class Fusion : public torch::nn::Module {
       const at::Tensor& video, const at::Tensor& audio, const at::Tensor& presence) = 0;
 };
 
-/// Every fusion that a recipe can name; the argument is D.
-const Registry<Fusion, int64_t>& fusion_registry();
+/// Every fusion that a recipe can name; the arguments are D, the width of video and memory, and D_a.
+const Registry<Fusion, int64_t, int64_t>& fusion_registry();
 
 }  // namespace sotto::fusion

@@ -5,11 +5,15 @@
 namespace sotto::fusion {
 namespace {
 
-/// The stream, or zeros shaped like the other one, times its column of `presence`.
+/// The stream, or zeros of its width beside the other one, times its column of `presence`.
 at::Tensor present(
-    const at::Tensor& stream, const at::Tensor& other, const at::Tensor& presence, int64_t column) {
+    const at::Tensor& stream,
+    int64_t width,
+    const at::Tensor& other,
+    const at::Tensor& presence,
+    int64_t column) {
   if (!stream.defined()) {
-    return at::zeros_like(other);
+    return at::zeros({other.size(0), other.size(1), width}, other.options());
   }
   if (!presence.defined()) {
     return stream;
@@ -26,12 +30,12 @@ void MlpFusionOptions::visit(OptionVisitor& v) {
   v.field("gate", gate, "scale the joined streams by a learned gate first");
 }
 
-MlpFusionImpl::MlpFusionImpl(const MlpFusionOptions& options, int64_t D)
-    : swish_(options.activation == "swish") {
+MlpFusionImpl::MlpFusionImpl(const MlpFusionOptions& options, int64_t D, int64_t D_a)
+    : D_(D), D_a_(D_a), swish_(options.activation == "swish") {
   if (options.gate) {
-    gate = register_module("gate", torch::nn::Linear(2 * D, 2 * D));
+    gate = register_module("gate", torch::nn::Linear(D + D_a, D + D_a));
   }
-  fc1 = register_module("fc1", torch::nn::Linear(2 * D, options.hidden));
+  fc1 = register_module("fc1", torch::nn::Linear(D + D_a, options.hidden));
   if (options.norm == "batchnorm") {
     bn1 = register_module("bn1", torch::nn::BatchNorm1d(options.hidden));
   } else if (options.norm == "layernorm") {
@@ -45,7 +49,8 @@ at::Tensor MlpFusionImpl::forward(
     const at::Tensor& video, const at::Tensor& audio, const at::Tensor& presence) {
   TORCH_CHECK(video.defined() || audio.defined(), "MlpFusion: expected lips or sound, got neither");
   at::Tensor x =
-      at::cat({present(video, audio, presence, 0), present(audio, video, presence, 1)}, -1);
+      at::cat(
+          {present(video, D_, audio, presence, 0), present(audio, D_a_, video, presence, 1)}, -1);
   if (gate) {
     x = x * at::sigmoid(gate->forward(x));
   }

@@ -24,7 +24,7 @@ struct MlpFusionOptions : Options {
 /// silence the other where it is useless: sound buried in noise.
 class MlpFusionImpl : public Fusion {
  public:
-  MlpFusionImpl(const MlpFusionOptions& options, int64_t D);
+  MlpFusionImpl(const MlpFusionOptions& options, int64_t D, int64_t D_a);
 
   at::Tensor forward(
       const at::Tensor& video, const at::Tensor& audio, const at::Tensor& presence) override;
@@ -36,6 +36,8 @@ class MlpFusionImpl : public Fusion {
   torch::nn::Linear fc2{nullptr};
 
  private:
+  int64_t D_;
+  int64_t D_a_;
   bool swish_;
 };
 

@@ -3,9 +3,9 @@
 
 namespace sotto::fusion {
 
-const Registry<Fusion, int64_t>& fusion_registry() {
-  static const Registry<Fusion, int64_t> registry =
-      Registry<Fusion, int64_t>("fusion").add<MlpFusionOptions, MlpFusionImpl>("mlp");
+const Registry<Fusion, int64_t, int64_t>& fusion_registry() {
+  static const Registry<Fusion, int64_t, int64_t> registry =
+      Registry<Fusion, int64_t, int64_t>("fusion").add<MlpFusionOptions, MlpFusionImpl>("mlp");
   return registry;
 }
 

@@ -206,6 +206,14 @@ void Arguments::words(
       ->type_name(CLI::detail::join(choices, ",") + ",...");
 }
 
+void Arguments::names(
+    const std::string& name, Strings& values, const std::string& holder, const std::string& help) {
+  parser_->app
+      .add_option_function<std::string>(
+          name, [&values](const std::string& text) { values = split(text); }, help)
+      ->type_name(holder);
+}
+
 void Arguments::flag(const std::string& name, bool& value, const std::string& help) {
   parser_->app.add_flag(name, value, help);
 }

@@ -84,6 +84,12 @@ class Arguments {
       std::vector<std::string>& values,
       const std::vector<std::string>& choices,
       const std::string& help);
+  /// Words with commas between them.
+  void names(
+      const std::string& name,
+      std::vector<std::string>& values,
+      const std::string& holder,
+      const std::string& help);
   void flag(const std::string& name, bool& value, const std::string& help);
 
   /// @param argc, argv  the command's own, argv[0] is the command's name.

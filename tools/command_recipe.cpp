@@ -12,9 +12,11 @@ int command_recipe(int argc, char** argv) {
       "means.",
       "sotto recipe experiments/recipes/grid.yaml\n"
       "  sotto recipe grid stages.0.epochs=3\n"
+      "  sotto recipe lrs3.safetensors\n"
       "  sotto recipe --explain");
   arguments.optional_positional(
-      "RECIPE", request.recipe, "a file, or the name of a shipped recipe");
+      "RECIPE", request.recipe,
+      "a file, the name of a shipped recipe, or a model file: the recipe that goes on with it");
   arguments.rest("CHANGE", request.overrides, 0, "key.sub=value, applied in the order given");
   arguments.flag("--explain", request.explain, "list every knob: value, range, unit, meaning");
   add_common(arguments, request);

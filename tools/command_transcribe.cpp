@@ -13,7 +13,7 @@ int command_transcribe(int argc, char** argv) {
       "sotto transcribe clip.mp4\n"
       "  sotto transcribe --modality v --format srt --out subtitles *.mp4\n"
       "  sotto transcribe --noise babble.flac --snr -5 clip.mp4");
-  arguments.rest("INPUT", request.inputs, 1, "media files or utterances of a prepared store");
+  arguments.rest("INPUT", request.inputs, 1, "media files, utterances of a prepared store, .safetensors of raw input");
   arguments.option(
       "--model", request.model, "FILE", "a model file, or the name of a shipped model");
   arguments.choice(
@@ -26,6 +26,11 @@ int command_transcribe(int argc, char** argv) {
   arguments.option(
       "--out", request.out, "DIR", "write a file a clip there instead of to the screen");
   add_face(arguments, request.face);
+  arguments.option("--lm", request.language_model, "FILE", "a language model to read beside");
+  arguments.number(
+      "--lm-weight", request.search.lm_weight, "W", 0, 1000,
+      "weight of --lm (default: the model's)");
+  arguments.flag("--settings", request.settings, "say first how readings are searched for");
   arguments.integer("--nbest", request.nbest, "N", 1, "hypotheses listed in JSON (1)");
   arguments.option("--noise", request.noise, "FILE", "sound to mix in, to try a model in noise");
   arguments.number("--snr", request.snr_db, "DB", -100, 100, "signal-to-noise ratio of --noise");
@@ -35,6 +40,9 @@ int command_transcribe(int argc, char** argv) {
   arguments.parse(argc, argv);
   if (request.noise.empty() != !request.snr_db.has_value()) {
     throw ConfigError("transcribe: --noise and --snr go together");
+  }
+  if (request.language_model.empty() && request.search.lm_weight.value_or(0) > 0) {
+    throw ConfigError("transcribe: --lm-weight needs --lm");
   }
   request.seed = static_cast<uint64_t>(seed);
   return run_in_core("transcribe", &request);

@@ -17,17 +17,20 @@ struct Command {
 
 int command_evaluate(int argc, char** argv);
 int command_export(int argc, char** argv);
+int command_features(int argc, char** argv);
+int command_import(int argc, char** argv);
 int command_info(int argc, char** argv);
 int command_prepare(int argc, char** argv);
 int command_recipe(int argc, char** argv);
 int command_score(int argc, char** argv);
+int command_tokenizer(int argc, char** argv);
 int command_train(int argc, char** argv);
 int command_transcribe(int argc, char** argv);
 
 /// Adds what every command understands (`--threads`) and fills in the folders of shipped files.
 void add_common(Arguments& arguments, Request& request);
 
-/// Adds `--greedy`, `--beam` and `--ctc-weight`.
+/// Adds how to search: `--method`, `--beam`, `--ctc-weight` and so on.
 void add_search(Arguments& arguments, SearchRequest& search);
 
 /// Adds `--face`.

@@ -18,7 +18,10 @@ constexpr Command kCommands[] = {
     {"evaluate", "word error rates of a model on a store", command_evaluate},
     {"score", "word error rate between two text files", command_score},
     {"recipe", "the whole recipe a file stands for, or every knob", command_recipe},
-    {"export", "write a model to another file, smaller if wanted", command_export},
+    {"tokenizer", "train a vocabulary on texts; text to its ids and back", command_tokenizer},
+    {"import", "make a model from a published checkpoint", command_import},
+    {"export", "write a model to another file, or as a checkpoint", command_export},
+    {"features", "every stage of a forward pass, as tensors", command_features},
     {"info", "describe a model, a store or a clip", command_info},
 };
 

@@ -34,9 +34,12 @@ struct TrainRequest : Request {
 
 /// What the search can be told. An empty value: the model file's own default.
 struct SearchRequest {
-  bool greedy = false;               ///< CTC best path instead of the joint beam search
-  std::optional<int64_t> beam;       ///< hypotheses kept, 1 or more
-  std::optional<double> ctc_weight;  ///< share of CTC in the joint score, 0 to 1
+  std::string method;                    ///< beam, greedy, ctc_prefix or rescoring
+  std::optional<int64_t> beam;           ///< hypotheses kept, 1 or more
+  std::optional<double> ctc_weight;      ///< share of CTC in the joint score, 0 to 1
+  std::optional<double> reverse_weight;  ///< of the reversed decoder when rescoring, 0 to 1
+  std::optional<double> lm_weight;       ///< of the language model
+  std::optional<double> length_bonus;    ///< for each token
 };
 
 /// `sotto evaluate MODEL STORE`
@@ -63,6 +66,8 @@ struct TranscribeRequest : Request {
   std::string out;                ///< folder for one file a clip; empty: standard output
   std::string face = "largest";  ///< which face of several: largest, left or right
   int64_t nbest = 1;              ///< hypotheses listed in JSON
+  std::string language_model;     ///< path; empty: none
+  bool settings = false;          ///< say how it is searched
   std::string noise;              ///< sound file mixed in at snr_db; empty: none
   std::optional<double> snr_db;
   uint64_t seed = 0;  ///< where in the noise file a clip's noise starts
@@ -74,16 +79,36 @@ struct InfoRequest : Request {
   std::string path;
 };
 
+/// `sotto import CHECKPOINT --out MODEL`
+struct ImportRequest : Request {
+  std::string checkpoint;
+  std::string out;
+  std::string config;         ///< empty: what lies beside the checkpoint
+  std::string units;          ///< empty: what lies beside the checkpoint
+  std::string sentencepiece;  ///< empty: none
+  int64_t limit_mib = 8192;   ///< what the tensors may take, spread out
+};
+
 /// `sotto export MODEL --out FILE`
 struct ExportRequest : Request {
   std::string model;
-  std::string out;
+  std::string out;    ///< .safetensors: a model of sotto's; else a checkpoint of its family
   bool half = false;  ///< store the weights in half precision
+};
+
+/// `sotto features MODEL INPUT... --out FILE`
+struct FeaturesRequest : Request {
+  std::string model;
+  std::vector<std::string> inputs;
+  std::string out;
+  std::vector<std::string> stages;  ///< empty: all
+  std::vector<double> tokens;       ///< ids that the decoders read
+  std::string language_model;       ///< path; empty: none
 };
 
 /// `sotto recipe FILE [key=value ...]` prints the effective recipe; `--explain` every knob.
 struct RecipeRequest : Request {
-  std::string recipe;  ///< path or name; may be empty with `explain`
+  std::string recipe;  ///< path or name of a recipe, or a model file; may be empty with `explain`
   std::vector<std::string> overrides;
   bool explain = false;
 };
@@ -93,6 +118,20 @@ struct ScoreRequest {
   std::string reference;
   std::string hypothesis;
   bool clips = false;  ///< also the word errors of each clip
+};
+
+/// `sotto tokenizer train TEXT... --out PREFIX`. Needs no core.
+struct TokenizerTrainRequest {
+  std::vector<std::string> texts;
+  std::string type = "unigram";  ///< unigram, bpe or characters
+  std::optional<int64_t> size;   ///< pieces, for unigram and bpe; empty: 5000
+  std::string out;               ///< PREFIX.model and PREFIX_units.txt are written
+};
+
+/// `sotto tokenizer encode|decode --units FILE`, lines from standard input. Needs no core.
+struct TokenizerLinesRequest {
+  std::string units;
+  std::string spm;  ///< SentencePiece model; empty: characters, or word pieces to decode only
 };
 
 }  // namespace sotto::tools

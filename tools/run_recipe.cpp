@@ -1,17 +1,31 @@
+#include <filesystem>
 #include <iostream>
 
 #include "experiments/recipe.h"
 #include "tools/run.h"
 #include "tools/shared_files.h"
 
-extern "C" int sotto_run_recipe(const sotto::tools::RecipeRequest* request) {
-  using namespace sotto;
+namespace {
+
+using namespace sotto;
+
+experiments::Recipe recipe_of(const tools::RecipeRequest& request) {
+  if (std::filesystem::path(request.recipe).extension() == ".safetensors") {
+    experiments::Recipe recipe = experiments::recipe_of_model(request.recipe);
+    read_yaml(write_yaml(recipe), request.recipe, request.overrides, recipe);
+    return recipe;
+  }
+  return request.recipe.empty() ? experiments::Recipe()
+                                : experiments::read_recipe(
+                                      tools::recipe_path(request, request.recipe),
+                                      request.overrides);
+}
+
+}  // namespace
+
+extern "C" int sotto_run_recipe(const tools::RecipeRequest* request) {
   return tools::run(*request, [&] {
-    experiments::Recipe recipe;
-    if (!request->recipe.empty()) {
-      recipe = experiments::read_recipe(
-          tools::recipe_path(*request, request->recipe), request->overrides);
-    }
+    experiments::Recipe recipe = recipe_of(*request);
     std::cout << (request->explain ? explain(recipe) : write_yaml(recipe));
     return tools::kDone;
   });

@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 
 #include "common/error.h"
+#include "common/shared_object.h"
 #include "datasets/faces/dlib_interface.h"
 
 namespace sotto::datasets {
@@ -24,30 +25,6 @@ const char* library_name() {
   }
 #endif
   return "libsotto_faces.so";
-}
-
-// Beside the program or library that holds this code, in an installed tree or a build folder.
-std::string find_library() {
-  Dl_info own = {};
-  if (dladdr(reinterpret_cast<const void*>(&library_name), &own) == 0 || own.dli_fname == nullptr) {
-    throw DataError("face models: cannot find out where this program lies");
-  }
-  std::error_code error;
-  // A program's own name may be relative; its link under /proc is not.
-  std::filesystem::path self = std::filesystem::canonical(own.dli_fname, error);
-  if (error) {
-    self = std::filesystem::read_symlink("/proc/self/exe", error);
-  }
-  const std::filesystem::path folder = self.parent_path();
-  for (const char* place : {".", "lib/sotto", "../lib/sotto", "../../lib/sotto"}) {
-    const std::filesystem::path path = folder / place / library_name();
-    if (std::filesystem::exists(path, error)) {
-      return path.string();
-    }
-  }
-  throw DataError(
-      std::string("face models: expected ") + library_name() + " beside " + self.string() +
-      " or in ../lib/sotto, got none; install sotto again");
 }
 
 /// The functions of the shared object.
@@ -120,7 +97,7 @@ class DlibDetector : public FaceDetector {
 
 class DlibModels : public FaceModels {
  public:
-  DlibModels() : library_(std::make_shared<const Library>(find_library())) {
+  DlibModels() : library_(std::make_shared<const Library>(find_shared_object(library_name()))) {
     if (!std::filesystem::exists(kLandmarkFile)) {
       throw DataError(std::string(kLandmarkFile) + ": no such file; apt-get install libdlib-data");
     }

@@ -1,16 +1,10 @@
 #include "datasets/text/tokenizer.h"
 
 #include "common/error.h"
-#include "datasets/text/utf8.h"
+#include "datasets/text/special_tokens.h"
 
 namespace sotto::datasets {
 namespace {
-
-constexpr std::string_view kBlankToken = "<blank>";
-constexpr std::string_view kSpaceToken = "<space>";
-constexpr std::string_view kUnknownToken = "<unk>";
-constexpr std::string_view kEndToken = "<eos>";
-constexpr std::string_view kWordMark = "\xE2\x96\x81";  // U+2581
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
   for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
@@ -88,60 +82,6 @@ std::string Tokenizer::decode(const std::vector<int64_t>& ids) const {
   }
   text = trimmed(replaced(replaced(text, kSpaceToken, " "), kWordMark, " "));
   return replaced(text, kEndToken, "");
-}
-
-CharacterTokenizer::CharacterTokenizer(std::vector<std::string> tokens)
-    : Tokenizer(std::move(tokens)) {
-  for (int64_t id = 1; id < eos(); ++id) {
-    const std::string& unit = token(id);
-    if (unit != kSpaceToken && unit != kUnknownToken && utf8_characters(unit).size() != 1) {
-      throw DataError(
-          "character vocabulary: expected one character, got token " + std::to_string(id) + " '" +
-          unit + "'");
-    }
-  }
-}
-
-std::vector<int64_t> CharacterTokenizer::encode(std::string_view text) const {
-  std::vector<int64_t> ids;
-  for (const std::string& character : utf8_characters(text)) {
-    int64_t id = character == " " ? find(std::string(kSpaceToken)) : find(character);
-    if (id < 0) {
-      id = find(std::string(kUnknownToken));
-    }
-    if (id < 0) {
-      throw DataError(
-          "text '" + std::string(text) + "': character '" + character +
-          "' is not in the vocabulary; normalise the text or train with more units");
-    }
-    ids.push_back(id);
-  }
-  return ids;
-}
-
-std::vector<std::string> english_characters() {
-  std::vector<std::string> tokens = {std::string(kBlankToken), std::string(kSpaceToken), "'"};
-  for (char letter = 'a'; letter <= 'z'; ++letter) {
-    tokens.emplace_back(1, letter);
-  }
-  tokens.emplace_back(kEndToken);
-  return tokens;
-}
-
-std::vector<std::string> tokenizer_types() {
-  return {"characters"};
-}
-
-std::shared_ptr<const Tokenizer> make_tokenizer(
-    const std::string& type, const std::vector<std::string>& tokens) {
-  if (type == "characters") {
-    return std::make_shared<CharacterTokenizer>(tokens);
-  }
-  std::string known;
-  for (const std::string& name : tokenizer_types()) {
-    known += (known.empty() ? "" : ", ") + name;
-  }
-  throw ConfigError("tokenizer: expected one of " + known + ", got '" + type + "'");
 }
 
 }  // namespace sotto::datasets

@@ -24,6 +24,10 @@ class Tokenizer {
   /// in this vocabulary.
   virtual std::vector<int64_t> encode(std::string_view text) const = 0;
 
+  /// The bytes of the SentencePiece model that `encode` needs; empty where it needs none, or has
+  /// none and can only decode.
+  virtual std::string model() const { return ""; }
+
   /// V, the number of output classes.
   int64_t size() const { return static_cast<int64_t>(tokens_.size()); }
   int64_t sos() const { return size() - 1; }
@@ -55,25 +59,23 @@ class Tokenizer {
   std::unordered_map<std::string, int64_t> ids_;
 };
 
-/// One id a Unicode character, a blank is `<space>`. A character that is not in the vocabulary is
-/// `<unk>` where the vocabulary has it, an error otherwise.
-class CharacterTokenizer : public Tokenizer {
- public:
-  explicit CharacterTokenizer(std::vector<std::string> tokens);
-
-  std::string type() const override { return "characters"; }
-  std::vector<int64_t> encode(std::string_view text) const override;
-};
-
 /// `<blank>`, `<space>`, the apostrophe, a to z, `<eos>`: the 30 classes for "english-1" texts.
 std::vector<std::string> english_characters();
 
 /// The types that `make_tokenizer` knows.
 std::vector<std::string> tokenizer_types();
 
+/// The type of a vocabulary that says nothing about it: "characters" if every unit other than
+/// `<unk>` and `<space>` is one character, "sentencepiece" otherwise.
+std::string tokenizer_type_of(const std::vector<std::string>& tokens);
+
 /// A tokenizer of a type over a vocabulary, such as a model file holds them.
-/// @throws ConfigError if the type is unknown, DataError if the vocabulary does not fit it.
+///
+/// @param model  bytes of a SentencePiece model, for type "sentencepiece"; without them the
+///               tokenizer decodes but does not encode.
+/// @throws ConfigError if the type is unknown, DataError if the vocabulary does not fit it or the
+///         model cannot be used.
 std::shared_ptr<const Tokenizer> make_tokenizer(
-    const std::string& type, const std::vector<std::string>& tokens);
+    const std::string& type, const std::vector<std::string>& tokens, const std::string& model = "");
 
 }  // namespace sotto::datasets

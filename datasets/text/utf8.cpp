@@ -1,5 +1,7 @@
 #include "datasets/text/utf8.h"
 
+#include <cstdint>
+
 namespace sotto::datasets {
 namespace {
 
@@ -37,6 +39,27 @@ std::vector<std::string> utf8_characters(std::string_view text) {
     i += length;
   }
   return characters;
+}
+
+bool is_utf8(std::string_view text) {
+  static constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  for (size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const size_t length = utf8_length(text, i);
+    if (length == 1 && lead >= 0x80) {
+      return false;
+    }
+    uint32_t character = length == 1 ? lead : lead & (0x7Fu >> length);
+    for (size_t k = 1; k < length; ++k) {
+      character = character << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3Fu);
+    }
+    const bool surrogate = character >= 0xD800 && character <= 0xDFFF;
+    if (character < kLeast[length] || character > 0x10FFFF || surrogate) {
+      return false;
+    }
+    i += length;
+  }
+  return true;
 }
 
 }  // namespace sotto::datasets

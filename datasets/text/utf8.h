@@ -14,4 +14,8 @@ size_t utf8_length(std::string_view text, size_t position);
 /// The characters of `text`, each as its bytes.
 std::vector<std::string> utf8_characters(std::string_view text);
 
+/// True if all of `text` is UTF-8 as RFC 3629 has it: no surrogates, nothing longer than needed,
+/// nothing above U+10FFFF.
+bool is_utf8(std::string_view text);
+
 }  // namespace sotto::datasets

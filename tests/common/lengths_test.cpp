@@ -30,6 +30,19 @@ TEST(LengthsTest, NothingToDoWhereNothingIsPadded) {
   EXPECT_TRUE(lengths.zero_padding(x, 1).is_same(x));
 }
 
+TEST(LengthsTest, LeakyLengthsLeavePaddingInPlace) {
+  const at::Tensor x = at::ones({2, 3});
+  const Lengths lengths({3, 1}, 3);
+  const Lengths leaky = lengths.leaky();
+  EXPECT_TRUE(leaky.leaks());
+  EXPECT_FALSE(lengths.leaks());
+  EXPECT_TRUE(leaky.zero_padding(x, 1).is_same(x));
+  // All else is as it was: attention still hides padding.
+  EXPECT_TRUE(leaky.ragged());
+  EXPECT_EQ(leaky.frames(), lengths.frames());
+  EXPECT_TRUE(leaky.valid_mask(at::kCPU).equal(lengths.valid_mask(at::kCPU)));
+}
+
 TEST(LengthsTest, RefusesImpossibleLengths) {
   EXPECT_THROW(Lengths({0}, 2), c10::Error);
   EXPECT_THROW(Lengths({3}, 2), c10::Error);

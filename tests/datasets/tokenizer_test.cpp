@@ -1,10 +1,9 @@
-#include "datasets/text/tokenizer.h"
-
 #include <functional>
 
 #include <gtest/gtest.h>
 
 #include "common/error.h"
+#include "datasets/text/character_tokenizer.h"
 
 namespace sotto::datasets {
 namespace {
@@ -80,7 +79,7 @@ TEST(TokenizerTest, RefusesWhatIsNoVocabulary) {
   EXPECT_THROW(make_tokenizer("characters", {"<blank>", "ab", "<eos>"}), DataError);
   EXPECT_THROW(make_tokenizer("characters", {"<blank>", "", "<eos>"}), DataError);
   const std::string message = message_of([] { make_tokenizer("letters", english_characters()); });
-  EXPECT_EQ(message, "tokenizer: expected one of characters, got 'letters'");
+  EXPECT_EQ(message, "tokenizer: expected one of characters, sentencepiece, got 'letters'");
 }
 
 TEST(TokenizerTest, RefusesIdsOutOfRange) {

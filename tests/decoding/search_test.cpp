@@ -36,7 +36,7 @@ TEST(SearchTest, GreedyIsTheBestPath) {
   options.method = "greedy";
   const at::Tensor emission =
       at::tensor(std::vector<double>{.1, .8, .1, .8, .1, .1, .1, .8, .1}).view({3, 3}).log();
-  const auto found = search({at::Tensor(), emission}, nullptr, nullptr, 3, options);
+  const auto found = search({at::Tensor(), emission}, {}, 3, options);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].tokens, (std::vector<int64_t>{2, 1, 1, 2}));
   EXPECT_NEAR(found[0].score, 3 * std::log(0.8), 1e-6);
@@ -51,7 +51,7 @@ TEST(SearchTest, EveryWeightOfCtcWorks) {
     options.ctc_weight = weight;
     options.nbest = 3;
     options.length_bonus = 0.2;
-    const auto found = search(clip.input, clip.decoder, nullptr, kV, options);
+    const auto found = search(clip.input, {clip.decoder, nullptr, nullptr}, kV, options);
     ASSERT_EQ(found.size(), 3U);
     EXPECT_EQ(found[0].parts.count("decoder"), weight < 1 ? 1U : 0U);
     EXPECT_EQ(found[0].parts.count("ctc"), weight > 0 ? 1U : 0U);
@@ -63,8 +63,8 @@ TEST(SearchTest, RunsTwiceWithTheSameResult) {
   at::NoGradGuard no_grad;
   const Clip clip = random_clip();
   const SearchOptions options;
-  const auto first = search(clip.input, clip.decoder, nullptr, kV, options);
-  const auto second = search(clip.input, clip.decoder, nullptr, kV, options);
+  const auto first = search(clip.input, {clip.decoder, nullptr, nullptr}, kV, options);
+  const auto second = search(clip.input, {clip.decoder, nullptr, nullptr}, kV, options);
   EXPECT_EQ(first.at(0).tokens, second.at(0).tokens);
   EXPECT_EQ(first.at(0).score, second.at(0).score);
 }
@@ -72,12 +72,17 @@ TEST(SearchTest, RunsTwiceWithTheSameResult) {
 TEST(SearchTest, NamesTheMissingPart) {
   const at::Tensor emission = at::zeros({3, kV}).log_softmax(1);
   SearchOptions options;
-  EXPECT_THROW(search({{}, emission}, nullptr, nullptr, kV, options), ConfigError);
+  EXPECT_THROW(search({{}, emission}, {}, kV, options), ConfigError);
   options.ctc_weight = 1;
   options.lm_weight = 0.2;
-  EXPECT_THROW(search({{}, emission}, nullptr, nullptr, kV, options), ConfigError);
+  EXPECT_THROW(search({{}, emission}, {}, kV, options), ConfigError);
   options.method = "greedy";
-  EXPECT_THROW(search({}, nullptr, nullptr, kV, options), ConfigError);
+  EXPECT_THROW(search({}, {}, kV, options), ConfigError);
+  options.method = "rescoring";
+  EXPECT_THROW(search({{}, emission}, {}, kV, options), ConfigError);
+  options.reverse_weight = 0.3;
+  const Clip clip = random_clip();
+  EXPECT_THROW(search(clip.input, {clip.decoder, nullptr, nullptr}, kV, options), ConfigError);
 }
 
 TEST(SearchOptionsTest, AreReadFromYaml) {

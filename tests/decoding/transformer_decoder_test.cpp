@@ -1,6 +1,7 @@
 #include "decoding/transformer_decoder.h"
 
 #include "common/lengths.h"
+#include "common/stages.h"
 #include "tests/tensors.h"
 
 namespace sotto::decoding {
@@ -51,6 +52,17 @@ TEST_F(TransformerDecoderTest, TheFutureIsHidden) {
   EXPECT_FALSE(at::allclose(one[2], other[2], 1e-3, 1e-3));
 }
 
+TEST_F(TransformerDecoderTest, HiddenTokensChangeTheRowsPastThemOnly) {
+  const at::Tensor memory = at::randn({2, 4, kD});
+  const at::Tensor tokens = at::tensor({8, 3, 1, 4, 8, 2, 8, 8}, at::kLong).view({2, 4});
+  const at::Tensor mask = Lengths({4, 2}, 4).valid_mask(at::kCPU);
+  const at::Tensor all = decoder_->forward(memory, {}, tokens);
+  const at::Tensor some = decoder_->forward(memory, {}, tokens, mask);
+  tests::expect_near(some[0], all[0], 1e-6);
+  tests::expect_near(some[1].narrow(0, 0, 2), all[1].narrow(0, 0, 2), 1e-6);
+  EXPECT_FALSE(at::allclose(some[1].narrow(0, 2, 2), all[1].narrow(0, 2, 2), 1e-3, 1e-3));
+}
+
 TEST_F(TransformerDecoderTest, StepsEqualTeacherForcing) {
   const at::Tensor memory = at::randn({1, 5, kD});
   const std::vector<int64_t> tokens = {8, 3, 1, 4, 4};
@@ -78,6 +90,40 @@ TEST_F(TransformerDecoderTest, ACacheFollowsItsPrefixes) {
   for (size_t i = 0; i < prefixes.size(); ++i) {
     tests::expect_near(
         step[static_cast<int64_t>(i)], log_probabilities(memory, prefixes[i])[2], 1e-6);
+  }
+}
+
+TEST_F(TransformerDecoderTest, TheNormsEpsilonIsAnOption) {
+  TransformerDecoderOptions options;
+  options.heads = 2;
+  options.layers = 1;
+  options.feed_forward = 12;
+  options.norm_epsilon = 1e-2;
+  TransformerDecoder decoder(options, kD, kV);
+  const auto* layer = decoder->decoders[0]->as<TransformerDecoderLayerImpl>();
+  for (const auto& norm : {layer->norm1, layer->norm2, layer->norm3, decoder->after_norm}) {
+    EXPECT_EQ(norm->options.eps(), 1e-2);
+  }
+  tests::fill(*decoder, tests::golden_weight);
+  decoder->eval();
+  const at::Tensor memory = at::randn({1, 5, kD});
+  const at::Tensor tokens = at::tensor({8, 3, 1}, at::kLong).unsqueeze(0);
+  const at::Tensor forced = at::log_softmax(decoder->forward(memory, {}, tokens), -1)[0];
+  const auto projected = decoder->project(memory);
+  TransformerDecoderImpl::Cache cache;
+  for (int64_t u = 0; u < 3; ++u) {
+    tests::expect_near(decoder->step(projected, cache, tokens.select(1, u))[0], forced[u], 1e-6);
+  }
+}
+
+TEST_F(TransformerDecoderTest, EveryLayersOutputIsAStage) {
+  const StageRecorder recorder;
+  decoder_->forward(at::randn({1, 4, kD}), {}, at::tensor({8, 3}, at::kLong).unsqueeze(0));
+  ASSERT_EQ(recorder.stages().size(), 2U);
+  for (size_t i = 0; i < 2; ++i) {
+    const auto& [name, value] = recorder.stages()[i];
+    EXPECT_EQ(name, "decoders." + std::to_string(i));
+    EXPECT_EQ(value.sizes(), (std::vector<int64_t>{1, 2, kD}));
   }
 }
 

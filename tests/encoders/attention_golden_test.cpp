@@ -1,10 +1,9 @@
-// Attention and positions against stored tensors of the published recognisers' own code.
+// Attention against stored tensors of the published recognisers' own code.
 #include <filesystem>
 
 #include "common/tensor_file.h"
 #include "encoders/attention.h"
 #include "encoders/positions.h"
-#include "tests/golden.h"
 #include "tests/tensors.h"
 
 namespace sotto::encoders {
@@ -35,13 +34,31 @@ class AttentionGoldenTest : public testing::Test {
 };
 
 TEST_F(AttentionGoldenTest, Relative) {
-  RelativeAttention attention(12, 3, 0.1);
+  SelfAttention attention(12, 3, 0.1);
   load(*attention, "attn_new/");
   const at::Tensor& x = golden_.at("attn_new/x");
   const at::Tensor positions = golden_.at("attn_new/pos_emb").squeeze(0);
+  const Lengths lengths = Lengths::full(x.size(0), x.size(1));
   expect_close(
-      attention->forward(x, positions, golden_.at("attn_new/mask")), golden_.at("attn_new/out"));
-  expect_close(attention->forward(x, positions, {}), golden_.at("attn_new/out_nomask"));
+      attention->forward(x, positions, golden_.at("attn_new/mask"), lengths),
+      golden_.at("attn_new/out"));
+  expect_close(attention->forward(x, positions, {}, lengths), golden_.at("attn_new/out_nomask"));
+}
+
+TEST_F(AttentionGoldenTest, Legacy) {
+  SelfAttention attention(12, 3, 0.1, PositionScheme::kLegacy);
+  load(*attention, "attn_legacy/");
+  const at::Tensor& x = golden_.at("attn_legacy/x");
+  const at::Tensor positions = golden_.at("attn_legacy/pos_emb").squeeze(0);
+  const at::Tensor& mask = golden_.at("attn_legacy/mask");
+  const at::Tensor frames = mask.sum({1, 2});
+  const Lengths lengths({frames[0].item<int64_t>(), frames[1].item<int64_t>()}, x.size(1));
+  // The published code counts positions from the end of the batch, for the clip with padding too.
+  expect_close(
+      attention->forward(x, positions, mask, lengths.leaky()), golden_.at("attn_legacy/out"));
+  expect_close(
+      attention->forward(x, positions, {}, Lengths::full(2, x.size(1))),
+      golden_.at("attn_legacy/out_nomask"));
 }
 
 TEST_F(AttentionGoldenTest, PlainWithARowThatSeesNothing) {
@@ -57,21 +74,15 @@ TEST_F(AttentionGoldenTest, PlainWithARowThatSeesNothing) {
 
 TEST_F(AttentionGoldenTest, Positions) {
   tests::expect_near(
-      relative_positions(40, 32, at::kFloat), golden_.at("rel_pos_new_d32_t40").squeeze(0), 1e-6);
+      position_table(PositionScheme::kRelative, 40, 32, at::kFloat),
+      golden_.at("rel_pos_new_d32_t40").squeeze(0),
+      1e-6);
+  tests::expect_near(
+      position_table(PositionScheme::kLegacy, 40, 32, at::kFloat),
+      golden_.at("rel_pos_legacy_d32_t40").squeeze(0),
+      1e-6);
   tests::expect_near(
       sinusoids(0, 1, 40, 32, at::kFloat), golden_.at("abs_pos_d32_t40").squeeze(0), 1e-6);
-}
-
-TEST(RelativeShiftGoldenTest, StoredMatrices) {
-  const nlohmann::json golden = tests::golden_section("rel_shift");
-  if (golden.is_null()) {
-    GTEST_SKIP() << "no golden vectors";
-  }
-  for (const nlohmann::json& one : golden) {
-    const auto in = one.at("new_in").get<std::vector<std::vector<double>>>();
-    const auto out = one.at("new_out").get<std::vector<std::vector<double>>>();
-    tests::expect_near(relative_shift(tests::table(in)), tests::table(out), 0);
-  }
 }
 
 }  // namespace

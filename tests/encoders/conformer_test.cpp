@@ -1,7 +1,6 @@
 #include "encoders/conformer.h"
 
 #include "common/error.h"
-#include "tests/gradients.h"
 #include "tests/tensors.h"
 
 namespace sotto::encoders {
@@ -15,33 +14,6 @@ ConformerOptions small_options() {
   options.feed_forward = 12;
   options.kernel = 5;
   return options;
-}
-
-at::Tensor padded(const at::Tensor& x, const std::vector<int64_t>& frames) {
-  at::Tensor batch = at::randn_like(x);  // whatever stands in the padding must not matter
-  for (size_t b = 0; b < frames.size(); ++b) {
-    const auto clip = static_cast<int64_t>(b);
-    batch[clip].narrow(0, 0, frames[b]).copy_(x[clip].narrow(0, 0, frames[b]));
-  }
-  return batch;
-}
-
-TEST(ConformerTest, PaddingDoesNotChangeValidFrames) {
-  at::manual_seed(5);
-  const at::NoGradGuard no_grad;
-  Conformer encoder(small_options());
-  tests::fill(*encoder, tests::golden_weight);
-  encoder->eval();
-  const at::Tensor x = at::randn({3, 9, 8});
-  const std::vector<int64_t> frames = {9, 4, 1};
-  const at::Tensor together = encoder->forward(padded(x, frames), Lengths(frames, 9));
-  for (size_t b = 0; b < frames.size(); ++b) {
-    const auto clip = static_cast<int64_t>(b);
-    const int64_t T = frames[b];
-    const at::Tensor alone =
-        encoder->forward(x.narrow(0, clip, 1).narrow(1, 0, T), Lengths::full(1, T));
-    tests::expect_close(together[clip].narrow(0, 0, T), alone[0], 2e-6);
-  }
 }
 
 TEST(ConformerTest, PartsCanBeLeftOut) {
@@ -74,22 +46,6 @@ TEST(ConformerTest, DropoutOnlyWhileTrainingAndOnlyWhereWanted) {
   EXPECT_TRUE(run().equal(quiet));
   set_regularisers(*encoder, true);
   EXPECT_FALSE(run().equal(quiet));
-}
-
-TEST(ConformerTest, Gradients) {
-  at::manual_seed(6);
-  ConformerOptions options = small_options();
-  options.layers = 1;
-  options.dropout = 0;
-  Conformer encoder(options);
-  encoder->to(at::kDouble);
-  const at::Tensor x = at::randn({2, 5, 8}, at::kDouble);
-  const at::Tensor weights = at::randn({2, 5, 8}, at::kDouble);
-  const Lengths lengths({5, 3}, 5);
-  encoder->train();
-  tests::expect_gradients(*encoder, [&] {
-    return (lengths.zero_padding(encoder->forward(x, lengths), 1) * weights).sum();
-  });
 }
 
 TEST(ConformerTest, RefusesWhatCannotWork) {

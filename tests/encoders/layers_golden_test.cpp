@@ -89,13 +89,33 @@ TEST(LayersGoldenTest, PlainAttention) {
 }
 
 TEST(LayersGoldenTest, RelativeAttention) {
-  auto layer = filled(RelativeAttention(4, 2, 0.1));
-  const at::Tensor positions = relative_positions(3, 4, at::kFloat);
+  auto layer = filled(SelfAttention(4, 2, 0.1));
+  const at::Tensor positions = position_table(PositionScheme::kRelative, 3, 4, at::kFloat);
   expect_near(
-      frames(layer->forward(input(3, 4), positions, {})),
+      frames(layer->forward(input(3, 4), positions, {}, Lengths::full(1, 3))),
       table(
           {{-.4802932, .0227305, .5268398, .0534558},
            {.0888445, .5210415, .0480675, -.5316774},
+           {-.3680091, .2796997, .4611554, -.2154249}}));
+}
+
+TEST(LayersGoldenTest, LegacyAttention) {
+  auto layer = filled(SelfAttention(4, 2, 0.1, PositionScheme::kLegacy));
+  const auto run = [&](const at::Tensor& positions) {
+    return frames(layer->forward(input(3, 4), positions, {}, Lengths::full(1, 3)));
+  };
+  expect_near(
+      run(position_table(PositionScheme::kLegacy, 3, 4, at::kFloat)),
+      table(
+          {{-.5036040, .0608489, .5570631, .0208182},
+           {.0993449, .6102180, .0537386, -.6198254},
+           {-.3878510, .2946274, .4837042, -.2262634}}));
+  // Small positions, as from a table of no more rows than frames, are other numbers.
+  expect_near(
+      run(sinusoids(2, -1, 3, 4, at::kFloat)),
+      table(
+          {{-.5315424, .0662715, .5859849, .0206403},
+           {.0648448, .4748216, .0636855, -.4826253},
            {-.3680091, .2796997, .4611554, -.2154249}}));
 }
 
@@ -106,7 +126,7 @@ TEST(LayersGoldenTest, ConformerBlock) {
   options.feed_forward = 8;
   options.kernel = 3;
   auto block = filled(ConformerBlock(options));
-  const at::Tensor positions = relative_positions(3, 4, at::kFloat);
+  const at::Tensor positions = position_table(PositionScheme::kRelative, 3, 4, at::kFloat);
   expect_near(
       frames(block->forward(input(3, 4) * 2, positions, {}, Lengths::full(1, 3))),
       table(
@@ -131,43 +151,13 @@ TEST(LayersGoldenTest, DecoderLayer) {
 TEST(LayersGoldenTest, MlpFusion) {
   fusion::MlpFusionOptions options;
   options.hidden = 6;
-  auto layer = filled(std::make_shared<fusion::MlpFusionImpl>(options, 4));
+  auto layer = filled(std::make_shared<fusion::MlpFusionImpl>(options, 4, 4));
   const at::Tensor x = input(2, 8);
   expect_near(
       frames(layer->forward(x.narrow(2, 0, 4), x.narrow(2, 4, 4), {})),
       table(
           {{1.0932692, -1.4208386, .3920501, .6572745},
            {.6451129, -1.0160557, .3507817, .3023895}}));
-}
-
-TEST(PositionsGoldenTest, Relative) {
-  expect_near(
-      relative_positions(3, 4, at::kFloat),
-      table(
-          {{.90929741, -.41614684, .01999867, .99980003},
-           {.84147096, .54030234, .00999983, .99994999},
-           {0, 1, 0, 1},
-           {-.84147096, .54030234, -.00999983, .99994999},
-           {-.90929741, -.41614684, -.01999867, .99980003}}),
-      1e-7);
-}
-
-TEST(PositionsGoldenTest, Absolute) {
-  expect_near(
-      at::ones({3, 4}) * 2 + sinusoids(0, 1, 3, 4, at::kFloat),
-      table(
-          {{2, 3, 2, 3},
-           {2.84147096, 2.54030228, 2.00999975, 2.99994993},
-           {2.90929747, 1.58385313, 2.01999855, 2.99979997}}),
-      3e-7);
-}
-
-TEST(RelativeShiftGoldenTest, ReadsEachRowAtItsOwnOffset) {
-  expect_near(relative_shift(table({{1, 2, 3}, {4, 5, 6}})), table({{2, 3}, {4, 5}}), 0);
-  expect_near(
-      relative_shift(at::arange(1, 16, at::kFloat).view({3, 5})),
-      table({{3, 4, 5}, {7, 8, 9}, {11, 12, 13}}),
-      0);
 }
 
 }  // namespace

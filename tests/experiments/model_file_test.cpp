@@ -34,7 +34,7 @@ class ModelFileTest : public testing::Test {
  protected:
   ModelFileTest() : path_(folder_ / "model.safetensors"), card_(tiny_card()) {
     model_ = tiny_model(card_);
-    write_model(path_, model_, card_);
+    write_model(path_, state_of(*model_), card_);
   }
 
   /// What reading a changed copy of the file says; empty if it is accepted.
@@ -80,18 +80,18 @@ TEST_F(ModelFileTest, WhatIsWrittenIsRead) {
 
 TEST_F(ModelFileTest, EqualModelsGiveEqualBytes) {
   const std::string second = folder_ / "second.safetensors";
-  write_model(second, tiny_model(tiny_card()), tiny_card());
+  write_model(second, state_of(*tiny_model(tiny_card())), tiny_card());
   EXPECT_EQ(read_file(path_), read_file(second));
-  write_model(second, tiny_model(tiny_card(), 19), tiny_card());
+  write_model(second, state_of(*tiny_model(tiny_card(), 19)), tiny_card());
   EXPECT_NE(read_file(path_), read_file(second));
   const LoadedModel loaded = read_model(path_);
-  write_model(second, loaded.network, loaded.card);
+  write_model(second, state_of(*loaded.network), loaded.card);
   EXPECT_EQ(read_file(path_), read_file(second));
 }
 
 TEST_F(ModelFileTest, HalfPrecisionIsCloseAndHalfTheSize) {
   const std::string half = folder_ / "half.safetensors";
-  write_model(half, model_, card_, at::kHalf);
+  write_model(half, state_of(*model_), card_, at::kHalf);
   const TensorMap before = state_of(*model_);
   for (const auto& [name, tensor] : state_of(*read_model(half).network)) {
     EXPECT_EQ(tensor.scalar_type(), before.at(name).scalar_type()) << name;

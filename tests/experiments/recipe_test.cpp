@@ -50,7 +50,7 @@ TEST(RecipeTest, FaultsAreNamed) {
   EXPECT_NE(fault_of({"optimiser.betas=[0.9]"}).find("betas"), std::string::npos);
   EXPECT_NE(fault_of({"augment.trim_margin=[5, 1]"}).find("trim_margin"), std::string::npos);
   EXPECT_NE(fault_of({"model.video.frontend.type=resnet4d"}).find("resnet3d"), std::string::npos);
-  EXPECT_NE(fault_of({"tokenizer=runes"}).find("tokenizer"), std::string::npos);
+  EXPECT_NE(fault_of({"tokenizer.type=runes"}).find("tokenizer"), std::string::npos);
   Recipe empty;
   EXPECT_THROW(read_yaml("{}", "empty.yaml", {}, empty), ConfigError);
 }

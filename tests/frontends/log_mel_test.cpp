@@ -53,6 +53,13 @@ TEST(LogMelTest, EveryClipHasZeroMeanAndUnitDeviation) {
   }
 }
 
+TEST(LogMelTest, AClipsMeanIsItsOwnWherePaddingLeaks) {
+  const LogMelImpl frontend(small_options());
+  const Lengths lengths({6, 2}, 6);
+  const at::Tensor wave = lengths.zero_padding(at::randn({2, 6 * 640}), 1, 640);
+  EXPECT_TRUE(frontend.log_mel(wave, lengths.leaky()).equal(frontend.log_mel(wave, lengths)));
+}
+
 TEST(LogMelTest, PaddingDoesNotChangeValidFrames) {
   at::manual_seed(9);
   const at::NoGradGuard no_grad;

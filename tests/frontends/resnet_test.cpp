@@ -1,6 +1,8 @@
 #include "common/error.h"
 #include "frontends/resnet_lips.h"
 #include "frontends/resnet_waveform.h"
+#include "tests/frontends/batch.h"
+#include "tests/gradients.h"
 #include "tests/tensors.h"
 
 namespace sotto::frontends {
@@ -21,27 +23,6 @@ ResNetWaveformOptions small_waveform() {
   return options;
 }
 
-/// A batch is its clips: `a_frame` input positions a frame, padding of zeros.
-void expect_batch_is_its_clips(
-    Frontend& frontend,
-    const at::Tensor& clips,
-    const std::vector<int64_t>& frames,
-    int64_t a_frame,
-    double tolerance) {
-  const at::NoGradGuard no_grad;
-  frontend.eval();
-  const int64_t T = *std::max_element(frames.begin(), frames.end());
-  const Lengths lengths(frames, T);
-  const at::Tensor together = frontend.forward(lengths.zero_padding(clips, 1, a_frame), lengths);
-  ASSERT_EQ(together.sizes(), (std::vector<int64_t>{clips.size(0), T, frontend.output_dim()}));
-  for (size_t b = 0; b < frames.size(); ++b) {
-    const auto clip = static_cast<int64_t>(b);
-    const at::Tensor input = clips.narrow(0, clip, 1).narrow(1, 0, frames[b] * a_frame);
-    const at::Tensor alone = frontend.forward(input, Lengths::full(1, frames[b]));
-    tests::expect_close(together[clip].narrow(0, 0, frames[b]), alone[0], tolerance);
-  }
-}
-
 int64_t count(const std::vector<at::Tensor>& tensors) {
   int64_t sum = 0;
   for (const at::Tensor& tensor : tensors) {
@@ -54,7 +35,7 @@ TEST(ResNetLipsTest, PaddingDoesNotChangeValidFrames) {
   at::manual_seed(7);
   ResNetLipsImpl frontend(small_lips(), 20);
   tests::fill(frontend, tests::golden_weight);
-  expect_batch_is_its_clips(frontend, at::randn({3, 7, 1, 20, 20}), {7, 4, 1}, 1, 2e-6);
+  tests::expect_batch_is_its_clips(frontend, at::randn({3, 7, 1, 20, 20}), {7, 4, 1}, 1, 2e-6);
 }
 
 TEST(ResNetLipsTest, FlattenKeepsThePositionsOfTheLastPicture) {
@@ -94,9 +75,26 @@ TEST(ResNetLipsTest, PublishedSize) {
 
 TEST(ResNetWaveformTest, PaddingDoesNotChangeValidFrames) {
   at::manual_seed(8);
+  for (const std::string& activation : activation_names()) {
+    ResNetWaveformOptions options = small_waveform();
+    options.activation = activation;
+    ResNetWaveformImpl frontend(options);
+    tests::fill(frontend, tests::golden_weight);
+    tests::expect_batch_is_its_clips(frontend, at::randn({3, 5 * 640, 1}), {3, 5, 1}, 640, 2e-6);
+  }
+}
+
+TEST(ResNetWaveformTest, Gradients) {
+  at::manual_seed(52);
   ResNetWaveformImpl frontend(small_waveform());
-  tests::fill(frontend, tests::golden_weight);
-  expect_batch_is_its_clips(frontend, at::randn({3, 5 * 640, 1}), {5, 3, 1}, 640, 2e-6);
+  frontend.to(at::kDouble);
+  frontend.train();
+  const Lengths lengths({2, 1}, 2);
+  const at::Tensor wave = lengths.zero_padding(at::randn({2, 2 * 640, 1}, at::kDouble), 1, 640);
+  const at::Tensor weights = at::randn({2, 2, frontend.output_dim()}, at::kDouble);
+  tests::expect_gradients(frontend, [&] {
+    return (lengths.zero_padding(frontend.forward(wave, lengths), 1) * weights).sum();
+  });
 }
 
 TEST(ResNetWaveformTest, SamplesPastTheLastFrameAreDropped) {
@@ -120,8 +118,10 @@ TEST(ResNetWaveformTest, PublishedSize) {
 }
 
 TEST(LipsRegistryTest, NamesEveryFrontend) {
-  EXPECT_EQ(lips_frontend_registry().names(), std::vector<std::string>{"resnet3d"});
-  EXPECT_EQ(sound_frontend_registry().names(), (std::vector<std::string>{"log_mel", "resnet1d"}));
+  EXPECT_EQ(lips_frontend_registry().names(), (std::vector<std::string>{"features", "resnet3d"}));
+  EXPECT_EQ(
+      sound_frontend_registry().names(),
+      (std::vector<std::string>{"features", "log_mel", "resnet1d"}));
 }
 
 }  // namespace

@@ -11,11 +11,12 @@ fault() {
 }
 
 # expect CODE STDOUT STDERR ARGUMENTS...: runs sotto and compares its exit code, and its outputs
-# with extended regular expressions ("" = nothing was printed, "*" = anything).
+# with extended regular expressions ("" = nothing was printed, "*" = anything). Standard input is
+# the file $input, nothing if that is not set.
 expect() {
   wanted_code=$1 wanted_out=$2 wanted_err=$3
   shift 3
-  "$sotto" "$@" >"$folder/.out" 2>"$folder/.err" </dev/null
+  "$sotto" "$@" >"$folder/.out" 2>"$folder/.err" <"${input:-/dev/null}"
   code=$?
   [ "$code" -eq "$wanted_code" ] || fault "sotto $*: exit code $code, expected $wanted_code"
   matches "$wanted_out" "$folder/.out" || fault "sotto $*: on stdout: $(cat "$folder/.out")"

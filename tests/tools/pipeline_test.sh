@@ -88,7 +88,7 @@ epochs=$(sed -n 's/.*"epoch":\([0-9]*\).*/\1/p' long/log.jsonl)
 # Evaluate, info, recipe.
 expect 0 '^av +clean +2 +12 ' '*' evaluate run/last.safetensors store --json report.json
 [ -s report.json ] || fault "evaluate wrote no JSON"
-expect 0 '^a +-5' '*' evaluate run/last.safetensors store --modality a,v --snr -5 --greedy
+expect 0 '^a +-5' '*' evaluate run/last.safetensors store --modality a,v --snr -5 --method greedy
 echo s1/bbaf2n >list
 expect 0 '^v +[^ ]+ +1 +6 ' '*' evaluate run/last.safetensors store --modality v --list list
 expect 1 '' '^sotto: .*nowhere' evaluate run/last.safetensors nowhere

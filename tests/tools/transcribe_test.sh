@@ -31,7 +31,7 @@ done
 transcribe 0 $'^good\.mp4\t' '*' good.mp4 "$source/tests/data/grid/s5/bbal3s.mp4"
 transcribe 0 '"version": ?1' '*' good.mp4 --format json --nbest 3
 transcribe 0 '^WEBVTT' '*' good.mp4 --format vtt
-transcribe 0 '*' '*' good.mp4 --greedy --format ctm
+transcribe 0 '*' '*' good.mp4 --method greedy --format ctm
 transcribe 0 '*' '*' good.mp4 --format srt --out subtitles
 [ -e subtitles/good.srt ] || fault "no subtitles/good.srt"
 transcribe 0 '*' '*' good.mp4 --noise "$good" --snr -5 --modality a

@@ -1,0 +1,90 @@
+#include "datasets/text/tokenizer_training.h"
+
+#include <algorithm>
+#include <set>
+
+#include "common/error.h"
+#include "common/files.h"
+#include "datasets/text/sentencepiece.h"
+#include "datasets/text/sentencepiece_trainer.h"
+#include "datasets/text/special_tokens.h"
+#include "datasets/text/text_lines.h"
+#include "datasets/text/units.h"
+#include "datasets/text/utf8.h"
+
+namespace sotto::datasets {
+namespace {
+
+std::vector<std::string> lines_of(const std::vector<std::string>& paths) {
+  std::vector<std::string> all;
+  for (const std::string& path : paths) {
+    std::vector<std::string> lines = read_text_lines(path);
+    std::move(lines.begin(), lines.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+std::set<std::string> characters_of(const std::vector<std::string>& lines) {
+  std::set<std::string> units;
+  for (const std::string& line : lines) {
+    for (const std::string& character : utf8_characters(line)) {
+      units.insert(character == " " ? std::string(kSpaceToken) : character);
+    }
+  }
+  return units;
+}
+
+std::set<std::string> pieces_of(const std::vector<std::string>& lines, const std::string& model) {
+  const SentencePiece pieces(model);
+  std::set<std::string> units;
+  for (const std::string& line : lines) {
+    for (std::string& piece : pieces.encode(line)) {
+      units.insert(std::move(piece));
+    }
+  }
+  return units;
+}
+
+std::vector<std::string> vocabulary_of(std::set<std::string> units) {
+  for (const std::string_view special : {kBlankToken, kUnknownToken, kEndToken}) {
+    units.erase(std::string(special));
+  }
+  std::vector<std::string> tokens = {std::string(kBlankToken), std::string(kUnknownToken)};
+  tokens.insert(tokens.end(), units.begin(), units.end());
+  tokens.emplace_back(kEndToken);
+  return tokens;
+}
+
+}  // namespace
+
+std::vector<std::string> tokenizer_training_types() {
+  return {"unigram", "bpe", "characters"};
+}
+
+TrainedTokenizer train_tokenizer(const TokenizerTraining& options) {
+  std::vector<std::string> lines = lines_of(options.texts);
+  if (lines.empty()) {
+    throw DataError("tokenizer: expected lines of text, got none");
+  }
+  TrainedTokenizer result;
+  if (options.type == "characters") {
+    result.tokens = vocabulary_of(characters_of(lines));
+    return result;
+  }
+  SentencePieceTraining training;
+  training.type = options.type;
+  training.size = options.size;
+  training.sentences = std::move(lines);
+  result.model = train_sentencepiece(training);
+  result.tokens = vocabulary_of(pieces_of(training.sentences, result.model));
+  return result;
+}
+
+void write_tokenizer(const std::string& prefix, const TrainedTokenizer& tokenizer) {
+  if (!tokenizer.model.empty()) {
+    write_file(prefix + ".model", tokenizer.model);
+  }
+  write_units(prefix + "_units.txt", tokenizer.tokens);
+}
+
+}  // namespace sotto::datasets

@@ -1,0 +1,35 @@
+#include "decoding/lm_scorer.h"
+
+#include <ATen/ATen.h>
+
+#include "decoding/transformer_lm.h"
+
+namespace sotto::decoding {
+
+struct LmScorer::State {
+  TransformerLmImpl::Cache cache;
+};
+
+LmScorer::LmScorer(std::shared_ptr<TransformerLmImpl> model) : model_(std::move(model)) {}
+
+LmScorer::~LmScorer() = default;
+
+void LmScorer::start(const SearchInput& /*input*/) { state_ = std::make_unique<State>(); }
+
+at::Tensor LmScorer::score(const Prefixes& prefixes) {
+  std::vector<int64_t> last;
+  last.reserve(prefixes.size());
+  for (const std::vector<int64_t>& prefix : prefixes) {
+    last.push_back(prefix.back());
+  }
+  return model_->step(
+      state_->cache, at::tensor(last, at::kLong).to(model_->embed->weight.device()));
+}
+
+void LmScorer::select(
+    const std::vector<int64_t>& parents, const std::vector<int64_t>& /*tokens*/) {
+  state_->cache =
+      state_->cache.select(at::tensor(parents, at::kLong).to(model_->embed->weight.device()));
+}
+
+}  // namespace sotto::decoding

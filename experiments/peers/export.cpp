@@ -1,0 +1,40 @@
+#include <ATen/ATen.h>
+
+#include "experiments/model_file.h"
+#include "experiments/peers/checkpoint_writer.h"
+#include "experiments/peers/family.h"
+#include "experiments/peers/import.h"
+
+namespace sotto::experiments {
+namespace {
+
+SafetensorsEntry entry_of(const at::Tensor& tensor) {
+  SafetensorsEntry entry;
+  entry.type = tensor_type_name(tensor.scalar_type());
+  entry.shape = tensor.sizes().vec();
+  entry.data = static_cast<const uint8_t*>(tensor.data_ptr());
+  entry.bytes = tensor.nbytes();
+  return entry;
+}
+
+}  // namespace
+
+void export_checkpoint(const std::string& model, const std::string& out) {
+  const ModelContents contents = read_contents(model);
+  const bool sound_alone = !contents.card.model.video.chosen();
+  const Family family = family_named(
+      contents.card.family, sound_alone && contents.card.kind == "recogniser");
+  std::vector<std::pair<std::string, SafetensorsEntry>> entries;
+  for (const auto& [name, tensor] : contents.tensors) {
+    entries.emplace_back(family.theirs(name), entry_of(tensor));
+  }
+  for (const auto& [name, tensor] : contents.computed) {
+    entries.emplace_back(name, entry_of(tensor));
+  }
+  if (contents.card.kind == "language_model" && contents.card.language_model.tie_weights) {
+    entries.emplace_back("decoder.weight", entry_of(contents.tensors.at("embed.weight")));
+  }
+  write_checkpoint_file(out, entries);
+}
+
+}  // namespace sotto::experiments

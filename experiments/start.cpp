@@ -1,0 +1,54 @@
+#include "experiments/start.h"
+
+#include <torch/utils.h>
+
+#include <algorithm>
+
+#include "common/error.h"
+#include "experiments/model_file.h"
+
+namespace sotto::experiments {
+namespace {
+
+bool wanted(const std::string& name, const std::vector<std::string>& parts) {
+  return parts.empty() || std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
+           return name.rfind(part + ".", 0) == 0 || name == part;
+         });
+}
+
+}  // namespace
+
+std::string start_from(AvsrModelImpl& network, const StartOptions& options) {
+  const torch::NoGradGuard no_grad;
+  const TensorMap source = read_contents(options.model).tensors;
+  int64_t taken = 0;
+  std::string left;
+  for (auto& [name, target] : state_of(network)) {
+    if (!wanted(name, options.parts)) {
+      continue;
+    }
+    const auto found = source.find(name);
+    const bool fits = found != source.end() && found->second.sizes() == target.sizes();
+    if (!fits && !options.parts.empty()) {
+      throw CheckpointError(
+          options.model + ": start.parts asks for " + name + ", which it does not have in this shape");
+    }
+    if (fits) {
+      at::Tensor writable = target;
+      writable.copy_(found->second);
+      ++taken;
+    } else {
+      const std::string part = name.substr(0, name.find('.'));
+      if (left.find(part) == std::string::npos) {
+        left += (left.empty() ? "" : ", ") + part;
+      }
+    }
+  }
+  if (taken == 0) {
+    throw CheckpointError(options.model + ": none of its weights fits the recipe's model");
+  }
+  return options.model + ": " + std::to_string(taken) + " tensors to start from" +
+         (left.empty() ? "" : "; not or not wholly: " + left);
+}
+
+}  // namespace sotto::experiments
