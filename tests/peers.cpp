@@ -1,7 +1,5 @@
 #include "tests/peers.h"
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
@@ -9,6 +7,9 @@
 #include <map>
 #include <ostream>
 #include <stdexcept>
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
 
 #include "common/files.h"
 #include "experiments/model_file.h"
@@ -28,8 +29,14 @@ Peer front_end_peer(
 }
 
 Peer e_branchformer_peer(const std::string& name) {
-  return {"ebranchformer_" + name, "ebranchformer", name + ".pth", "configs.json", "",
-          "outputs.safetensors", name + "/"};
+  return {
+      "ebranchformer_" + name,
+      "ebranchformer",
+      name + ".pth",
+      "configs.json",
+      "",
+      "outputs.safetensors",
+      name + "/"};
 }
 
 Peer wenet_peer(const std::string& name) {
@@ -58,7 +65,9 @@ std::string Peer::path(const std::string& file) const {
   return std::string(SOTTO_SHARED_DIR) + "/fixtures/" + folder + "/" + file;
 }
 
-std::ostream& operator<<(std::ostream& out, const Peer& peer) { return out << peer.name; }
+std::ostream& operator<<(std::ostream& out, const Peer& peer) {
+  return out << peer.name;
+}
 
 const std::vector<Peer>& peers() {
   static const std::vector<Peer> all = {
@@ -82,17 +91,27 @@ const std::vector<Peer>& peers() {
   return all;
 }
 
-std::vector<Peer> front_end_peers() { return where(&Peer::has_front_end); }
-std::vector<Peer> language_model_peers() { return where(&Peer::is_language_model); }
-std::vector<Peer> wenet_peers() { return in_folder("wenet"); }
-std::vector<Peer> e_branchformer_peers() { return in_folder("ebranchformer"); }
+std::vector<Peer> front_end_peers() {
+  return where(&Peer::has_front_end);
+}
+std::vector<Peer> language_model_peers() {
+  return where(&Peer::is_language_model);
+}
+std::vector<Peer> wenet_peers() {
+  return in_folder("wenet");
+}
+std::vector<Peer> e_branchformer_peers() {
+  return in_folder("ebranchformer");
+}
 
 const Peer& peer_named(const std::string& name) {
   return *std::find_if(
       peers().begin(), peers().end(), [&](const Peer& peer) { return peer.name == name; });
 }
 
-bool is_here(const Peer& peer) { return std::filesystem::exists(peer.path(peer.checkpoint)); }
+bool is_here(const Peer& peer) {
+  return std::filesystem::exists(peer.path(peer.checkpoint));
+}
 
 const std::string& imported(const Peer& peer) {
   static const TemporaryFolder folder;
@@ -116,7 +135,9 @@ experiments::Family family_of(const Peer& peer) {
   return experiments::family_named(card.family, sound_alone);
 }
 
-nlohmann::json read_json(const std::string& path) { return nlohmann::json::parse(read_file(path)); }
+nlohmann::json read_json(const std::string& path) {
+  return nlohmann::json::parse(read_file(path));
+}
 
 double relative_difference(const at::Tensor& actual, const at::Tensor& expected) {
   constexpr double kDifferent = std::numeric_limits<double>::infinity();
@@ -131,6 +152,32 @@ double relative_difference(const at::Tensor& actual, const at::Tensor& expected)
   const double largest = e.abs().max().item<double>();
   const double difference = (a - e).abs().max().item<double>();
   return difference == 0 ? 0 : difference / largest;
+}
+
+void compare_gradients(
+    const torch::nn::Module& network,
+    const Peer& peer,
+    const std::string& cut,
+    const TensorMap& outputs) {
+  constexpr double kTolerance = 1e-4;
+  const experiments::Family family = family_of(peer);
+  const std::string stored = peer.prefix + "grad/";
+  std::map<std::string, at::Tensor> gradients;
+  for (const auto& parameter : network.named_parameters()) {
+    const std::string name = family.theirs(parameter.key());
+    gradients[name.rfind(cut, 0) == 0 ? name.substr(cut.size()) : name] = parameter.value().grad();
+  }
+  int64_t compared = 0;
+  for (const auto& [name, expected] : outputs) {
+    if (name.rfind(stored, 0) != 0) {
+      continue;
+    }
+    const at::Tensor& gradient = gradients[name.substr(stored.size())];
+    ASSERT_TRUE(gradient.defined()) << name;
+    EXPECT_LE(relative_difference(gradient, expected), kTolerance) << name;
+    ++compared;
+  }
+  EXPECT_GT(compared, 0);
 }
 
 StateDict::StateDict(const std::string& path) {

@@ -1,13 +1,16 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
-#include <nlohmann/json.hpp>
+#include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "common/safetensors.h"
+#include <ATen/core/Tensor.h>
+#include <nlohmann/json.hpp>
+#include <torch/nn/module.h>
+
+#include "common/tensor_file.h"
 #include "experiments/peers/checkpoint_file.h"
 #include "experiments/peers/family.h"
 
@@ -54,6 +57,15 @@ nlohmann::json read_json(const std::string& path);
 /// max |actual - expected| / max |expected|; infinite if the shapes differ or something is no
 /// number.
 double relative_difference(const at::Tensor& actual, const at::Tensor& expected);
+
+/// Expects the gradients that the case's outputs hold as `grad/NAME`, all of them, within 1e-4 of
+/// the largest magnitude.
+/// @param cut  what the names of the family begin with and the stored ones do not
+void compare_gradients(
+    const torch::nn::Module& network,
+    const Peer& peer,
+    const std::string& cut,
+    const TensorMap& outputs);
 
 /// A state dict in memory, to be changed and written as a checkpoint.
 struct StateDict {

@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t kMostBytes = size_t{16} << 20;
 constexpr size_t kMostLines = 1'000'000;
+constexpr std::string_view kWholeEndToken = "<sos/eos>";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 class UnitsParser {
@@ -26,14 +27,26 @@ class UnitsParser {
     if (line_ > kMostLines) {
       fail("expected at most " + std::to_string(kMostLines) + " lines");
     }
+    if (line_ == 1 && line == "<blank> 0") {
+      whole_ = true;
+      return;
+    }
+    if (closed_) {
+      fail("expected nothing after the end of sentence");
+    }
     const size_t blank = line.find_last_of(" \t");
     if (blank == std::string_view::npos || blank == 0) {
       fail("expected UNIT ID");
     }
-    if (line.substr(blank + 1) != std::to_string(line_)) {
-      fail("expected the id " + std::to_string(line_) + " after the unit");
+    const std::string id = std::to_string(whole_ ? line_ - 1 : line_);
+    if (line.substr(blank + 1) != id) {
+      fail("expected the id " + id + " after the unit");
     }
     const std::string_view unit = line.substr(0, blank);
+    if (whole_ && (unit == kEndToken || unit == kWholeEndToken)) {
+      closed_ = true;
+      return;
+    }
     if (!is_utf8(unit)) {
       fail("expected UTF-8");
     }
@@ -41,6 +54,9 @@ class UnitsParser {
   }
 
   std::vector<std::string> finish() {
+    if (whole_ && !closed_) {
+      fail("expected <sos/eos> last, since the list begins with <blank>");
+    }
     if (line_ == 0) {
       throw DataError(name_ + ": expected a line UNIT ID for each unit, got none");
     }
@@ -67,6 +83,8 @@ class UnitsParser {
   std::vector<std::string> tokens_;
   std::unordered_map<std::string, size_t> lines_;  ///< unit to where it stood; 0: added by itself
   size_t line_ = 0;
+  bool whole_ = false;   ///< the file lists the whole vocabulary itself, from id 0 on
+  bool closed_ = false;  ///< and its end was seen
 };
 
 }  // namespace

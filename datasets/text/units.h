@@ -8,7 +8,8 @@ namespace sotto::datasets {
 
 /// The vocabulary of a units file of the ESPnet family: a line `UNIT ID` each, ids 1, 2, 3 and so
 /// on. What stands before the last blank is the unit, control characters included (U+0013 is one
-/// in a published file). UTF-8; a byte order mark and CRLF are seen through.
+/// in a published file). A file that begins with `<blank> 0`, as WeNet's do, lists the whole
+/// vocabulary up to `<sos/eos>`, which is called `<eos>` here. UTF-8; a byte order mark and CRLF are seen through.
 ///
 /// @param text  the file's bytes.
 /// @param name  stands before the line number in messages.

@@ -45,6 +45,13 @@ TEST(UnitsTest, ToleratesByteOrderMarkCrlfAndNoLastNewline) {
       (Strings{"<blank>", "a", "b", "<eos>"}));
 }
 
+TEST(UnitsTest, ReadsWholeVocabularies) {
+  const std::vector<std::string> expected = {"<blank>", "<unk>", "a", "<eos>"};
+  EXPECT_EQ(parse_units("<blank> 0\n<unk> 1\na 2\n<sos/eos> 3\n", "u"), expected);
+  EXPECT_THROW(parse_units("<blank> 0\n<unk> 1\na 2\n", "u"), DataError);
+  EXPECT_THROW(parse_units("<blank> 0\na 1\n<sos/eos> 2\nb 3\n", "u"), DataError);
+}
+
 TEST(UnitsTest, NamesTheLineOfWhatIsWrong) {
   EXPECT_EQ(complaint("a 1\nb 3\n"), "u.txt:2: expected the id 2 after the unit");
   EXPECT_EQ(complaint("a 0\n"), "u.txt:1: expected the id 1 after the unit");

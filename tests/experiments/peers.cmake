@@ -2,11 +2,13 @@
 sotto_test(peers_parity_test LABEL parity
   SOURCES
     experiments/peers_beams_test.cpp
+    experiments/peers_config_test.cpp
     experiments/peers_ebranchformer_test.cpp
     experiments/peers_export_test.cpp
     experiments/peers_features_test.cpp
     experiments/peers_hostile_test.cpp
     experiments/peers_import_test.cpp
+    experiments/peers_language_model_test.cpp
     experiments/peers_wenet_test.cpp
     peers.cpp
   LINK sotto_experiments nlohmann_json::nlohmann_json)

@@ -1,10 +1,12 @@
 // Joint CTC/attention beam search against the n best lists of the published code.
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <map>
+
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 #include <gtest/gtest.h>
-
-#include <algorithm>
-#include <iostream>
 
 #include "experiments/raw_input.h"
 #include "experiments/recogniser.h"
@@ -40,7 +42,8 @@ std::vector<Hypothesis> of_fixture(const json& list) {
 void drop_forbidden(std::vector<Hypothesis>& hypotheses) {
   hypotheses.erase(
       std::remove_if(
-          hypotheses.begin(), hypotheses.end(),
+          hypotheses.begin(),
+          hypotheses.end(),
           [](const Hypothesis& hypothesis) { return hypothesis.score < kForbidden; }),
       hypotheses.end());
 }
@@ -130,10 +133,9 @@ TEST_P(PeersBeamsTest, EveryRun) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Peers,
-    PeersBeamsTest,
-    testing::ValuesIn(tests::front_end_peers()),
-    [](const auto& peer) { return peer.param.name; });
+    Peers, PeersBeamsTest, testing::ValuesIn(tests::front_end_peers()), [](const auto& peer) {
+      return peer.param.name;
+    });
 
 }  // namespace
 }  // namespace sotto::experiments

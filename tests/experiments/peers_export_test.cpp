@@ -1,8 +1,8 @@
 // Export gives a checkpoint back as it was.
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <map>
+
+#include <gtest/gtest.h>
 
 #include "common/files.h"
 #include "experiments/peers/import.h"
@@ -69,10 +69,9 @@ TEST_P(PeersExportTest, EqualModelsGiveEqualBytes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Peers,
-    PeersExportTest,
-    testing::ValuesIn(tests::peers()),
-    [](const auto& peer) { return peer.param.name; });
+    Peers, PeersExportTest, testing::ValuesIn(tests::peers()), [](const auto& peer) {
+      return peer.param.name;
+    });
 
 }  // namespace
 }  // namespace sotto::experiments

@@ -1,9 +1,9 @@
 // Every stage of a forward pass against the published code's own numbers.
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <iostream>
 #include <sstream>
+
+#include <gtest/gtest.h>
 
 #include "experiments/features.h"
 #include "experiments/model_file.h"
@@ -27,9 +27,21 @@ bool starts_with(const std::string& text, const std::string& start) {
 /// Whether a tensor of the fixture is the output of a stage, and not an input or of another test.
 bool is_stage(const std::string& name) {
   static const std::vector<std::string> others = {
-      "input",       "input_u8",       "input_wave", "input_norm_audio", "x",
-      "t",           "lens",           "x_lens",     "targets",          "target_lens",
-      "train_loss",  "rescore_hyps_in", "rescore_hyps_len", "batch_prefixes", "batch_step_logp"};
+      "input",
+      "input_u8",
+      "input_wave",
+      "input_norm_audio",
+      "x",
+      "t",
+      "lens",
+      "x_lens",
+      "targets",
+      "target_lens",
+      "train_loss",
+      "rescore_hyps_in",
+      "rescore_hyps_len",
+      "batch_prefixes",
+      "batch_step_logp"};
   const std::string last = name.substr(name.rfind('/') + 1);
   return name.find("grad/") == std::string::npos &&
          std::find(others.begin(), others.end(), last) == others.end();
@@ -114,10 +126,9 @@ TEST_P(PeersFeaturesTest, EveryStage) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Peers,
-    PeersFeaturesTest,
-    testing::ValuesIn(tests::peers()),
-    [](const auto& peer) { return peer.param.name; });
+    Peers, PeersFeaturesTest, testing::ValuesIn(tests::peers()), [](const auto& peer) {
+      return peer.param.name;
+    });
 
 /// Samples of the last whole frame on are cut after the normalisation, not before.
 TEST(PeersInputTest, NormalisedSound) {

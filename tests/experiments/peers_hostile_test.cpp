@@ -1,10 +1,10 @@
 // Damaged checkpoints and damaged model files: an error or a success, never anything else.
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <functional>
 #include <iostream>
 #include <random>
+
+#include <gtest/gtest.h>
 
 #include "common/error.h"
 #include "common/files.h"
@@ -100,7 +100,9 @@ class PeersHostileTest : public testing::TestWithParam<Peer> {
   TemporaryFolder folder_;
 };
 
-TEST_P(PeersHostileTest, CutShort) { EXPECT_EQ(damage().cut(50), 0); }
+TEST_P(PeersHostileTest, CutShort) {
+  EXPECT_EQ(damage().cut(50), 0);
+}
 
 /// A small file that has every tensor of a checkpoint in its shape: views of one number.
 std::string shapes_alone(const std::vector<std::pair<std::string, CheckpointTensor>>& tensors) {
@@ -108,9 +110,12 @@ std::string shapes_alone(const std::vector<std::pair<std::string, CheckpointTens
   for (const auto& [name, described] : tensors) {
     const bool whole = described.type == "I64";
     entries.emplace_back(
-        name, tensor(
-                  whole ? storage("1", 1, "LongStorage") : storage("0", 1), 0, described.shape,
-                  std::vector<int64_t>(described.shape.size(), 0)));
+        name,
+        tensor(
+            whole ? storage("1", 1, "LongStorage") : storage("0", 1),
+            0,
+            described.shape,
+            std::vector<int64_t>(described.shape.size(), 0)));
   }
   return checkpoint_of(dict(entries), {std::string(4, '\0'), std::string(8, '\0')});
 }
@@ -122,8 +127,20 @@ TEST_P(PeersHostileTest, OddShapes) {
   constexpr int64_t kLarge = int64_t{1} << 20;
   constexpr int64_t kHuge = int64_t{1} << 40;
   const std::vector<std::vector<int64_t>> shapes = {
-      {},     {0},    {kHuge, 0},     {0, kHuge},     {kHuge, 0, kHuge}, {1},       {3},
-      {1, 1}, {5, 7}, {2, 1, 3, 1, 4}, {kLarge}, {kLarge, 3}, {3, kLarge}, {1, 1, kLarge}};
+      {},
+      {0},
+      {kHuge, 0},
+      {0, kHuge},
+      {kHuge, 0, kHuge},
+      {1},
+      {3},
+      {1, 1},
+      {5, 7},
+      {2, 1, 3, 1, 4},
+      {kLarge},
+      {kLarge, 3},
+      {3, kLarge},
+      {1, 1, kLarge}};
   std::mt19937 random(3);
   for (int i = 0; i < 100; ++i) {
     auto tensors = file.tensors();
@@ -145,10 +162,9 @@ TEST_P(PeersHostileTest, OddShapes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Checkpoints,
-    PeersHostileTest,
-    testing::ValuesIn(tests::peers()),
-    [](const auto& peer) { return peer.param.name; });
+    Checkpoints, PeersHostileTest, testing::ValuesIn(tests::peers()), [](const auto& peer) {
+      return peer.param.name;
+    });
 
 class PeersFlippedTest : public PeersHostileTest {};
 
@@ -170,10 +186,9 @@ std::vector<Peer> small_peers() {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Checkpoints,
-    PeersFlippedTest,
-    testing::ValuesIn(small_peers()),
-    [](const auto& peer) { return peer.param.name; });
+    Checkpoints, PeersFlippedTest, testing::ValuesIn(small_peers()), [](const auto& peer) {
+      return peer.param.name;
+    });
 
 /// Model files of our own.
 class HostileModelTest : public testing::TestWithParam<Peer> {
@@ -196,15 +211,18 @@ class HostileModelTest : public testing::TestWithParam<Peer> {
   }
 };
 
-TEST_P(HostileModelTest, CutShort) { EXPECT_EQ(damage().cut(50), 0); }
+TEST_P(HostileModelTest, CutShort) {
+  EXPECT_EQ(damage().cut(50), 0);
+}
 
-TEST_P(HostileModelTest, Flipped) { EXPECT_LT(damage().flip(200), 200); }
+TEST_P(HostileModelTest, Flipped) {
+  EXPECT_LT(damage().flip(200), 200);
+}
 
 INSTANTIATE_TEST_SUITE_P(
-    Models,
-    HostileModelTest,
-    testing::ValuesIn(small_peers()),
-    [](const auto& peer) { return peer.param.name; });
+    Models, HostileModelTest, testing::ValuesIn(small_peers()), [](const auto& peer) {
+      return peer.param.name;
+    });
 
 }  // namespace
 }  // namespace sotto::experiments

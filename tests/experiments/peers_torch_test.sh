@@ -23,7 +23,7 @@ compared = 0
 
 
 class Anything:
-    """Stands for classes of a checkpoint that are not installed here."""
+    """Stands for the classes of modules that are not installed here."""
 
     def __init__(self, *arguments, **named):
         pass
@@ -35,20 +35,25 @@ class Anything:
         return self
 
 
-class Unpickler(torch.serialization.pickle_module.Unpickler):
-    def find_class(self, module, name):
+class StandIn(types.ModuleType):
+    __path__ = []
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Anything
+
+
+def load(path):
+    while True:
         try:
-            return super().find_class(module, name)
-        except (ImportError, AttributeError):
-            return Anything
-
-
-pickle = types.SimpleNamespace(**vars(torch.serialization.pickle_module))
-pickle.Unpickler = Unpickler
+            return torch.load(path, map_location="cpu")
+        except ModuleNotFoundError as missing:
+            sys.modules[missing.name] = StandIn(missing.name)
 
 
 def state_dict(path):
-    loaded = torch.load(path, map_location="cpu", pickle_module=pickle)
+    loaded = load(path)
     for key in ("state_dict", "model_state_dict", "model"):
         if isinstance(loaded.get(key), dict):
             loaded = loaded[key]
