@@ -32,6 +32,12 @@ torch::nn::LayerNorm layer_norm(int64_t D, double epsilon) {
   return torch::nn::LayerNorm(torch::nn::LayerNormOptions({D}).eps(epsilon));
 }
 
+SelfAttention self_attention(const BlockStackOptions& options) {
+  return SelfAttention(
+      options.dim, options.heads, options.attention_dropout, position_scheme(options.positions),
+      options.relaxed);
+}
+
 BlockStack::BlockStack(
     const BlockStackOptions& options,
     const std::function<std::shared_ptr<Block>()>& make,

@@ -3,9 +3,8 @@
 #include <torch/nn/modules/container/modulelist.h>
 #include <torch/nn/modules/normalization.h>
 
+#include "encoders/attention.h"
 #include "encoders/encoder.h"
-#include "encoders/positions.h"
-#include "encoders/relaxation.h"
 
 namespace sotto::encoders {
 
@@ -27,6 +26,9 @@ struct BlockStackOptions : Options {
 
 /// LayerNorm over the last dimension. The ESPnet family's epsilon is 1e-12, WeNet's 1e-5.
 torch::nn::LayerNorm layer_norm(int64_t D, double epsilon = 1e-12);
+
+/// The self-attention of one block.
+SelfAttention self_attention(const BlockStackOptions& options);
 
 /// One block of a stack.
 class Block : public torch::nn::Module {

@@ -31,10 +31,7 @@ void BranchformerOptions::validate() const {
 
 BranchformerBlock::BranchformerBlock(const BranchformerOptions& options) : options_(options) {
   const int64_t D = options.dim;
-  attn_ = register_module(
-      "attn", SelfAttention(
-                  D, options.heads, options.attention_dropout, position_scheme(options.positions),
-                  options.relaxed));
+  attn_ = register_module("attn", self_attention(options));
   cgmlp_ = register_module(
       "cgmlp", GatingMlp(options.cgmlp, D, options.dropout, options.norm_epsilon));
   norm_mha_ = register_module("norm_mha", layer_norm(D, options.norm_epsilon));

@@ -2,7 +2,6 @@
 
 #include <torch/nn/pimpl.h>
 
-#include "encoders/attention.h"
 #include "encoders/block_stack.h"
 #include "encoders/gating_mlp.h"
 

@@ -33,10 +33,7 @@ ConformerBlockImpl::ConformerBlockImpl(const ConformerOptions& options)
   const auto feed = [&] {
     return FeedForward(D, options.feed_forward, options.dropout, options.activation);
   };
-  self_attn = register_module(
-      "self_attn", SelfAttention(
-                       D, options.heads, options.attention_dropout,
-                       position_scheme(options.positions), options.relaxed));
+  self_attn = register_module("self_attn", self_attention(options));
   feed_forward = register_module("feed_forward", feed());
   norm_ff = register_module("norm_ff", norm());
   norm_mha = register_module("norm_mha", norm());

@@ -2,7 +2,6 @@
 
 #include <torch/nn/pimpl.h>
 
-#include "encoders/attention.h"
 #include "encoders/block_stack.h"
 #include "encoders/convolution.h"
 #include "encoders/feed_forward.h"

@@ -40,10 +40,7 @@ EBranchformerBlock::EBranchformerBlock(const EBranchformerOptions& options)
   const auto feed = [&] {
     return FeedForward(D, options.feed_forward, options.dropout, options.activation);
   };
-  attn_ = register_module(
-      "attn", SelfAttention(
-                  D, options.heads, options.attention_dropout, position_scheme(options.positions),
-                  options.relaxed));
+  attn_ = register_module("attn", self_attention(options));
   cgmlp_ = register_module(
       "cgmlp", GatingMlp(options.cgmlp, D, options.dropout, options.norm_epsilon));
   if (options.feed_forward > 0) {

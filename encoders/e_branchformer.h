@@ -3,7 +3,6 @@
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/pimpl.h>
 
-#include "encoders/attention.h"
 #include "encoders/block_stack.h"
 #include "encoders/feed_forward.h"
 #include "encoders/gating_mlp.h"
