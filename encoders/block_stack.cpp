@@ -13,6 +13,9 @@ void BlockStackOptions::visit(OptionVisitor& v) {
   v.field("dim", dim, at_least(2), "", "width of the encoder");
   v.field("heads", heads, at_least(1), "", "attention heads; must divide dim");
   v.field("layers", layers, at_least(1), "", "blocks");
+  v.field(
+      "passes", passes, between(1, 8), "",
+      "times that the blocks are run, one pass after the other with the same weights");
   v.field("positions", positions, position_scheme_names(), "how attention knows where a frame is");
   v.field("dropout", dropout, between(0, 0.95), "", "on every branch, hidden layer and position");
   v.field("attention_dropout", attention_dropout, between(0, 0.95), "", "on attention weights");
@@ -42,7 +45,7 @@ BlockStack::BlockStack(
     const BlockStackOptions& options,
     const std::function<std::shared_ptr<Block>()>& make,
     bool norm_between)
-    : dim_(options.dim), scheme_(position_scheme(options.positions)), norm_between_(norm_between) {
+    : dim_(options.dim), passes_(options.passes), scheme_(position_scheme(options.positions)), norm_between_(norm_between) {
   encoders = register_module("encoders", torch::nn::ModuleList());
   for (int64_t i = 0; i < options.layers; ++i) {
     encoders->push_back(make());
@@ -81,14 +84,16 @@ at::Tensor BlockStack::forward_masked(
     note_stage("pos_emb", positions.unsqueeze(0));
     positions = dropout->forward(positions);
   }
-  int64_t number = 0;
-  for (const auto& child : *encoders) {
-    const StageScope scope("encoders", number);
-    x = child->as<Block>()->forward(x, positions, mask, lengths);
-    note_stage("", x);
-    if (++number < blocks() && between) {
-      const at::Tensor addition = between(number, norm_between_ ? after_norm->forward(x) : x);
-      x = addition.defined() ? x + addition : x;
+  for (int64_t pass = 0; pass < passes_; ++pass) {
+    int64_t number = 0;
+    for (const auto& child : *encoders) {
+      const StageScope scope("encoders", number);
+      x = child->as<Block>()->forward(x, positions, mask, lengths);
+      note_stage("", x);
+      if (++number < blocks() && between) {
+        const at::Tensor addition = between(number, norm_between_ ? after_norm->forward(x) : x);
+        x = addition.defined() ? x + addition : x;
+      }
     }
   }
   x = after_norm->forward(x);

@@ -14,6 +14,7 @@ struct BlockStackOptions : Options {
   int64_t dim = 768;
   int64_t heads = 12;
   int64_t layers = 12;
+  int64_t passes = 1;
   std::string positions = "relative";
   double dropout = 0.1;
   double attention_dropout = 0.0;
@@ -73,6 +74,7 @@ class BlockStack : public Encoder {
 
  private:
   int64_t dim_;
+  int64_t passes_;
   PositionScheme scheme_;
   bool norm_between_;
 };

@@ -79,6 +79,12 @@ void derive_stack(
         std::max<int64_t>(1, options.dim / 64), "encoder", assumed);
     options.positions = "absolute";
   }
+  options.passes = config.integer("passes", 1);
+  if (family.name == "espnet" && !config.has("passes")) {
+    assumed.push_back(
+        "one pass through the blocks, as ESPnet has it (a copy inside NMTGMinor makes two: "
+        "\"passes\": 2 in --config)");
+  }
   options.attention_dropout = family.name == "auto_avsr" ? 0.0 : 0.1;
   options.norm_epsilon = family.name == "wenet" ? 1e-5 : 1e-12;
 }

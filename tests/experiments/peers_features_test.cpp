@@ -47,14 +47,6 @@ bool is_stage(const std::string& name) {
          std::find(others.begin(), others.end(), last) == others.end();
 }
 
-/// Whether the fixture's numbers are of a second run through the blocks, see
-/// peers_ebranchformer_test.cpp: only name and shape are compared here.
-bool is_second_run(const Peer& peer, const std::string& name) {
-  return peer.folder == "ebranchformer" &&
-         (name.find("/encoders.") != std::string::npos || name.find("/out") != std::string::npos) &&
-         !tests::ends_with(name, "/out_lens");
-}
-
 /// The labels that the fixture's decoders read: "eos,9,30,8" without the first.
 std::vector<int64_t> prefix_of(const Peer& peer) {
   const auto metadata = SafetensorsFile(peer.path(peer.outputs)).metadata();
@@ -109,10 +101,6 @@ TEST_P(PeersFeaturesTest, EveryStage) {
       continue;
     }
     ++count;
-    if (is_second_run(peer, name)) {
-      EXPECT_EQ(found->second.sizes(), expected.sizes()) << name;
-      continue;
-    }
     const double difference = tests::relative_difference(found->second, expected);
     EXPECT_LE(difference, kTolerance) << name;
     if (difference >= largest) {
