@@ -109,23 +109,28 @@ const Peer& peer_named(const std::string& name) {
       peers().begin(), peers().end(), [&](const Peer& peer) { return peer.name == name; });
 }
 
-namespace {
+bool is_here(const Peer& peer) {
+  return std::filesystem::exists(peer.path(peer.checkpoint));
+}
 
 /// The copy of ESPnet that made the E-Branchformers' numbers runs its blocks twice: a loop over them
 /// has an `else` branch, which Python enters when the loop ends, and there stands the stack again.
-std::string two_passes(const Peer& peer, const std::string& path) {
-  nlohmann::json config = read_json(peer.path(peer.config));
-  for (auto& one : config) {
-    one["passes"] = 2;
+const std::string& config_of(const Peer& peer) {
+  static const TemporaryFolder folder;
+  static std::map<std::string, std::string> paths;
+  std::string& path = paths[peer.name];
+  if (path.empty() && !peer.config.empty()) {
+    path = peer.path(peer.config);
+    if (peer.folder == "ebranchformer") {
+      nlohmann::json config = read_json(path);
+      for (auto& one : config) {
+        one["passes"] = 2;
+      }
+      path = folder / (peer.name + ".json");
+      write_file(path, config.dump());
+    }
   }
-  write_file(path, config.dump());
   return path;
-}
-
-}  // namespace
-
-bool is_here(const Peer& peer) {
-  return std::filesystem::exists(peer.path(peer.checkpoint));
 }
 
 const std::string& imported(const Peer& peer) {
@@ -135,10 +140,7 @@ const std::string& imported(const Peer& peer) {
   if (path.empty()) {
     experiments::ImportOptions options;
     options.checkpoint = peer.path(peer.checkpoint);
-    options.config = peer.config.empty() ? "" : peer.path(peer.config);
-    if (peer.folder == "ebranchformer") {
-      options.config = two_passes(peer, folder / (peer.name + ".json"));
-    }
+    options.config = config_of(peer);
     options.out = folder / (peer.name + ".safetensors");
     experiments::import_checkpoint(options);
     path = options.out;

@@ -46,6 +46,10 @@ const Peer& peer_named(const std::string& name);
 /// Whether the case's files are here.
 bool is_here(const Peer& peer);
 
+/// The configuration that import is given: the fixture's, for E-Branchformers with two passes through
+/// the blocks (see peers.cpp); empty: none.
+const std::string& config_of(const Peer& peer);
+
 /// The model file that import makes of the checkpoint, once for the whole program.
 const std::string& imported(const Peer& peer);
 

@@ -56,7 +56,7 @@ TEST_P(PeersExportTest, ImportedAgainItIsTheSameModel) {
   const Peer& peer = GetParam();
   ImportOptions options;
   options.checkpoint = exported_;
-  options.config = peer.config.empty() ? "" : peer.path(peer.config);
+  options.config = tests::config_of(peer);
   options.units = peer.units.empty() ? "" : peer.path(peer.units);
   options.out = folder_ / "again.safetensors";
   import_checkpoint(options);
