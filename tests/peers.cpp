@@ -104,7 +104,7 @@ std::vector<Peer> e_branchformer_peers() {
   return in_folder("ebranchformer");
 }
 
-const Peer& peer_named(const std::string& name) {
+const Peer& peer_named(std::string_view name) {
   return *std::find_if(
       peers().begin(), peers().end(), [&](const Peer& peer) { return peer.name == name; });
 }

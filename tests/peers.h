@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -41,7 +42,7 @@ std::vector<Peer> front_end_peers();
 std::vector<Peer> wenet_peers();
 std::vector<Peer> e_branchformer_peers();
 std::vector<Peer> language_model_peers();
-const Peer& peer_named(const std::string& name);
+const Peer& peer_named(std::string_view name);
 
 /// Whether the case's files are here.
 bool is_here(const Peer& peer);

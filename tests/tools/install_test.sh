@@ -49,7 +49,7 @@ said "$sotto" transcribe --modality v
 printf 'a b c d\nb c d a\n' >text
 hidden "$sotto" tokenizer train text --size 9 --out pieces 2>log || fault "tokenizer: $(cat log)"
 
-hidden cmake -S example -B built -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="$compiler" \
+hidden cmake -G Ninja -S example -B built -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="$compiler" \
   -DCMAKE_PREFIX_PATH="$folder/prefix" >log 2>&1 && hidden cmake --build built >>log 2>&1 ||
   { cat log; fault "the example was not built"; finish; exit 1; }
 said built/transcribe prefix/share/sotto/pretrained/grid-av.safetensors
