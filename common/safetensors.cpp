@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -167,6 +168,10 @@ size_t safetensors_type_size(const std::string& type) {
       {"BOOL", 1}};
   const auto found = sizes.find(type);
   return found == sizes.end() ? 0 : found->second;
+}
+
+bool is_safetensors(const std::string& path) {
+  return std::filesystem::path(path).extension() == ".safetensors";
 }
 
 SafetensorsFile::SafetensorsFile(const std::string& path)

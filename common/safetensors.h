@@ -14,6 +14,9 @@ namespace sotto {
 /// "I16", "I8", "U8", "BOOL"); 0 for a name this program does not know.
 size_t safetensors_type_size(const std::string& type);
 
+/// Whether a path names such a file, by its extension.
+bool is_safetensors(const std::string& path);
+
 /// One tensor of a safetensors file: row-major little-endian bytes inside the mapped file.
 struct SafetensorsEntry {
   std::string type;

@@ -19,27 +19,61 @@ const std::map<std::string, at::ScalarType>& scalar_types() {
 std::map<std::string, SafetensorsEntry> entries_of(const TensorMap& tensors, TensorMap& held) {
   std::map<std::string, SafetensorsEntry> entries;
   for (const auto& [name, tensor] : tensors) {
-    const at::Tensor ready = tensor.detach().to(at::kCPU).contiguous();
-    held[name] = ready;
-    SafetensorsEntry entry;
-    entry.type = tensor_type_name(ready.scalar_type());
-    entry.shape = ready.sizes().vec();
-    entry.data = static_cast<const uint8_t*>(ready.data_ptr());
-    entry.bytes = ready.nbytes();
-    entries[name] = entry;
+    held[name] = tensor.detach().to(at::kCPU).contiguous();
+    entries[name] = entry_of(held[name]);
   }
   return entries;
 }
 
 }  // namespace
 
-std::string tensor_type_name(at::ScalarType type) {
+std::optional<at::ScalarType> tensor_type(const std::string& name) {
+  const auto found = scalar_types().find(name);
+  return found == scalar_types().end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string shape_text(at::IntArrayRef shape) {
+  std::string text = "(";
+  for (const int64_t size : shape) {
+    text += (text.size() > 1 ? ", " : "") + std::to_string(size);
+  }
+  return text + ")";
+}
+
+SafetensorsEntry entry_of(const at::Tensor& tensor) {
+  SafetensorsEntry entry;
   for (const auto& [name, scalar] : scalar_types()) {
-    if (scalar == type) {
-      return name;
+    if (scalar == tensor.scalar_type()) {
+      entry.type = name;
     }
   }
-  throw CheckpointError(std::string("a tensor of type ") + at::toString(type) + " cannot be stored");
+  if (entry.type.empty()) {
+    throw CheckpointError(
+        std::string("a tensor of type ") + at::toString(tensor.scalar_type()) +
+        " cannot be stored");
+  }
+  entry.shape = tensor.sizes().vec();
+  entry.data = static_cast<const uint8_t*>(tensor.data_ptr());
+  entry.bytes = tensor.nbytes();
+  return entry;
+}
+
+at::Tensor mapped_tensor(
+    const std::shared_ptr<MappedFile>& file,
+    const uint8_t* data,
+    const std::vector<int64_t>& shape,
+    at::ScalarType type) {
+  const auto options = at::TensorOptions().dtype(type);
+  if (c10::multiply_integers(shape) == 0) {
+    return at::empty(shape, options);
+  }
+  if (reinterpret_cast<uintptr_t>(data) % c10::elementSize(type) != 0) {
+    const at::Tensor copy = at::empty(shape, options);
+    std::copy_n(data, copy.nbytes(), static_cast<uint8_t*>(copy.data_ptr()));
+    return copy;
+  }
+  // from_blob takes no const; the map is private, whatever is written to it.
+  return at::from_blob(const_cast<uint8_t*>(data), shape, [file](void*) {}, options);
 }
 
 at::Tensor to_tensor(const SafetensorsFile& file, const std::string& name) {
@@ -48,17 +82,7 @@ at::Tensor to_tensor(const SafetensorsFile& file, const std::string& name) {
     throw CheckpointError(file.mapped()->path() + ": expected a tensor " + name + ", found none");
   }
   const SafetensorsEntry& entry = found->second;
-  const auto options = at::TensorOptions().dtype(scalar_types().at(entry.type));
-  if (entry.bytes == 0) {
-    return at::empty(entry.shape, options);
-  }
-  auto* data = const_cast<uint8_t*>(entry.data);  // the map is private
-  if (reinterpret_cast<uintptr_t>(data) % safetensors_type_size(entry.type) != 0) {
-    at::Tensor copy = at::empty(entry.shape, options);
-    std::copy_n(entry.data, entry.bytes, static_cast<uint8_t*>(copy.data_ptr()));
-    return copy;
-  }
-  return at::from_blob(data, entry.shape, [held = file.mapped()](void*) {}, options);
+  return mapped_tensor(file.mapped(), entry.data, entry.shape, *tensor_type(entry.type));
 }
 
 TensorMap read_tensors(const std::string& path) {

@@ -3,7 +3,10 @@
 #include <ATen/core/Tensor.h>
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "common/safetensors.h"
 
@@ -11,11 +14,24 @@ namespace sotto {
 
 using TensorMap = std::map<std::string, at::Tensor>;
 
-/// The safetensors name of a type, "F32" and so on. @throws CheckpointError if it has none.
-std::string tensor_type_name(at::ScalarType type);
+/// The type of a safetensors name, "F32" and so on; nothing for a name that is none.
+std::optional<at::ScalarType> tensor_type(const std::string& name);
 
-/// A tensor over the mapped bytes of one entry, without a copy; it keeps the file alive. Unaligned
-/// data is copied. Writing to it changes this process's copy of a page, never the file.
+/// "(3, 4)", for people.
+std::string shape_text(at::IntArrayRef shape);
+
+/// The bytes of a contiguous tensor on the host, which has to outlive the entry.
+/// @throws CheckpointError for a type that files do not have.
+SafetensorsEntry entry_of(const at::Tensor& tensor);
+
+/// A tensor over bytes of a mapped file, which it keeps alive; a copy where they are not aligned.
+at::Tensor mapped_tensor(
+    const std::shared_ptr<MappedFile>& file,
+    const uint8_t* data,
+    const std::vector<int64_t>& shape,
+    at::ScalarType type);
+
+/// `mapped_tensor` of one entry. Writing to it changes this process's copy of a page, never the file.
 at::Tensor to_tensor(const SafetensorsFile& file, const std::string& name);
 
 /// Every tensor of a safetensors file, mapped.

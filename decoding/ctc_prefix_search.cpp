@@ -93,14 +93,7 @@ std::vector<Hypothesis> ctc_prefix_search(const at::Tensor& emission, int64_t be
   }
   std::vector<Hypothesis> hypotheses;
   for (const Prefix& prefix : prefixes) {
-    Hypothesis hypothesis;
-    hypothesis.tokens.push_back(V - 1);
-    hypothesis.tokens.insert(
-        hypothesis.tokens.end(), prefix.labels.begin(), prefix.labels.end());
-    hypothesis.tokens.push_back(V - 1);
-    hypothesis.score = prefix.score();
-    hypothesis.parts["ctc"] = hypothesis.score;
-    hypotheses.push_back(std::move(hypothesis));
+    hypotheses.push_back(ctc_hypothesis(prefix.labels, V - 1, prefix.score()));
   }
   return hypotheses;
 }

@@ -26,13 +26,8 @@ void DecoderScorer::start(const SearchInput& input) {
 }
 
 at::Tensor DecoderScorer::score(const Prefixes& prefixes) {
-  std::vector<int64_t> last;
-  last.reserve(prefixes.size());
-  for (const std::vector<int64_t>& prefix : prefixes) {
-    last.push_back(prefix.back());
-  }
   return decoder_->step(
-      state_->memory, state_->cache, at::tensor(last, at::kLong).to(state_->device));
+      state_->memory, state_->cache, newest_tokens(prefixes, state_->device));
 }
 
 void DecoderScorer::select(

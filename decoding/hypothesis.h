@@ -18,4 +18,7 @@ struct Hypothesis {
   std::vector<int64_t> labels() const;
 };
 
+/// A labelling by CTC alone, between sos and eos; `parts` holds "ctc".
+Hypothesis ctc_hypothesis(const std::vector<int64_t>& labels, int64_t eos, double score);
+
 }  // namespace sotto::decoding

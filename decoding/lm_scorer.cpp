@@ -17,13 +17,8 @@ LmScorer::~LmScorer() = default;
 void LmScorer::start(const SearchInput& /*input*/) { state_ = std::make_unique<State>(); }
 
 at::Tensor LmScorer::score(const Prefixes& prefixes) {
-  std::vector<int64_t> last;
-  last.reserve(prefixes.size());
-  for (const std::vector<int64_t>& prefix : prefixes) {
-    last.push_back(prefix.back());
-  }
   return model_->step(
-      state_->cache, at::tensor(last, at::kLong).to(model_->embed->weight.device()));
+      state_->cache, newest_tokens(prefixes, model_->embed->weight.device()));
 }
 
 void LmScorer::select(

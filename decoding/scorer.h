@@ -18,6 +18,9 @@ struct SearchInput {
 /// The running hypotheses of a search, each sos and labels; all of one length.
 using Prefixes = std::vector<std::vector<int64_t>>;
 
+/// The last token of each: (n) int64, on `device`.
+at::Tensor newest_tokens(const Prefixes& prefixes, at::Device device);
+
 /// A source of scores for every token of the vocabulary after each running hypothesis: a decoder,
 /// a language model, a length bonus. It keeps the state of the running hypotheses of one clip.
 class Scorer {

@@ -15,16 +15,11 @@
 namespace sotto::decoding {
 
 Hypothesis greedy_search(const at::Tensor& emission) {
-  const int64_t eos = emission.size(1) - 1;
-  Hypothesis best;
-  best.tokens.push_back(eos);
+  std::vector<int64_t> labels;
   for (const TokenSpan& span : greedy_ctc(emission)) {
-    best.tokens.push_back(span.token);
+    labels.push_back(span.token);
   }
-  best.tokens.push_back(eos);
-  best.score = greedy_ctc_score(emission);
-  best.parts["ctc"] = best.score;
-  return best;
+  return ctc_hypothesis(labels, emission.size(1) - 1, greedy_ctc_score(emission));
 }
 
 namespace {

@@ -101,15 +101,6 @@ TransformerDecoderImpl::Memory TransformerDecoderImpl::project(const at::Tensor&
   return projected;
 }
 
-TransformerDecoderImpl::Cache TransformerDecoderImpl::Cache::select(const at::Tensor& index) const {
-  Cache chosen;
-  chosen.length = length;
-  for (const encoders::KeyValueCache& layer : layers) {
-    chosen.layers.push_back(layer.select(index));
-  }
-  return chosen;
-}
-
 at::Tensor TransformerDecoderImpl::step(
     const Memory& memory, Cache& cache, const at::Tensor& last_tokens) {
   at::Tensor x = embed_tokens(last_tokens.unsqueeze(1), cache.length);

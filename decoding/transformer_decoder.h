@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/options.h"
+#include "decoding/prefix_cache.h"
 #include "encoders/attention.h"
 #include "encoders/block_stack.h"
 #include "encoders/feed_forward.h"
@@ -80,13 +81,7 @@ class TransformerDecoderImpl : public torch::nn::Module {
   /// @param memory (1, T, D)
   Memory project(const at::Tensor& memory);
 
-  /// Self-attention of N prefixes of `length` tokens, a cache a layer.
-  struct Cache {
-    std::vector<encoders::KeyValueCache> layers;
-    int64_t length = 0;
-    /// The prefixes `index` (M) int64, repeats allowed.
-    Cache select(const at::Tensor& index) const;
-  };
+  using Cache = PrefixCache;
   /// Appends one token to each prefix.
   /// @param last_tokens (N) int64
   /// @return (N, V) log-probabilities of the next token; `cache` has grown by one.

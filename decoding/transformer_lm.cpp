@@ -69,10 +69,10 @@ class TransformerLmImpl::Encoder : public encoders::ConformerImpl {
       x = x * std::sqrt(static_cast<double>(dim())) +
           encoders::sinusoids(cache.length, 1, 1, dim(), x.options());
     }
-    cache.blocks.resize(encoders->size());
+    cache.layers.resize(encoders->size());
     for (size_t i = 0; i < encoders->size(); ++i) {
       auto* block = encoders[i]->as<encoders::ConformerBlockImpl>();
-      x = x + block->self_attn->step(block->norm_mha->forward(x), cache.blocks[i]);
+      x = x + block->self_attn->step(block->norm_mha->forward(x), cache.layers[i]);
       x = x + block->feed_forward->forward(block->norm_ff->forward(x));
     }
     ++cache.length;
@@ -142,24 +142,15 @@ at::Tensor TransformerLmImpl::forward(const at::Tensor& tokens) {
   return logits(x);
 }
 
-TransformerLmImpl::Cache TransformerLmImpl::Cache::select(const at::Tensor& index) const {
-  Cache chosen;
-  chosen.length = length;
-  for (const encoders::KeyValueCache& block : blocks) {
-    chosen.blocks.push_back(block.select(index));
-  }
-  return chosen;
-}
-
 at::Tensor TransformerLmImpl::step(Cache& cache, const at::Tensor& last_tokens) {
   const at::Tensor x = encoder_->step(cache, embed_tokens(last_tokens.unsqueeze(1)));
   return at::log_softmax(logits(x).squeeze(1), -1);
 }
 
 std::pair<at::Tensor, int64_t> lm_loss(
-    TransformerLmImpl& model, const at::Tensor& tokens, const at::Tensor& next) {
+    const at::Tensor& logits, const at::Tensor& tokens, const at::Tensor& next) {
   const at::Tensor counted = tokens.ne(0);
-  const at::Tensor picked = at::log_softmax(model.forward(tokens), -1)
+  const at::Tensor picked = at::log_softmax(logits, -1)
                                 .gather(2, next.unsqueeze(2))
                                 .squeeze(2);
   return {

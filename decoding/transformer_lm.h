@@ -5,8 +5,9 @@
 #include <torch/nn/modules/linear.h>
 #include <torch/nn/pimpl.h>
 
-#include <vector>
+#include <utility>
 
+#include "decoding/prefix_cache.h"
 #include "encoders/conformer.h"
 
 namespace sotto::decoding {
@@ -41,13 +42,7 @@ class TransformerLmImpl : public torch::nn::Module {
   /// @return (B, U, V) logits of the next token
   at::Tensor forward(const at::Tensor& tokens);
 
-  /// Self-attention of N prefixes of `length` tokens, a cache a block.
-  struct Cache {
-    std::vector<encoders::KeyValueCache> blocks;
-    int64_t length = 0;
-    /// The prefixes `index` (M) int64, repeats allowed.
-    Cache select(const at::Tensor& index) const;
-  };
+  using Cache = PrefixCache;
   /// Appends one token to each prefix.
   /// @param last_tokens (N) int64
   /// @return (N, V) log-probabilities of the next token; `cache` has grown by one.
@@ -70,8 +65,9 @@ class TransformerLmImpl : public torch::nn::Module {
 TORCH_MODULE(TransformerLm);
 
 /// Cross entropy of the next tokens, summed over positions whose input is not 0, and their number.
+/// @param logits       (B, U, V), what the model made of `tokens`
 /// @param tokens, next (B, U) int64
 std::pair<at::Tensor, int64_t> lm_loss(
-    TransformerLmImpl& model, const at::Tensor& tokens, const at::Tensor& next);
+    const at::Tensor& logits, const at::Tensor& tokens, const at::Tensor& next);
 
 }  // namespace sotto::decoding

@@ -27,18 +27,13 @@ at::Tensor shift(const at::Tensor& scores) {
 /// For a clip of `length` frames in rows of T: which element of the flat (T, T) scores each (i, j)
 /// reads; -1: none, a zero.
 at::Tensor legacy_index(int64_t length, int64_t T) {
-  at::Tensor index = at::full({T, T}, -1, at::kLong);
-  auto at = index.accessor<int64_t, 2>();
-  for (int64_t i = 0; i < length; ++i) {
-    for (int64_t j = 0; j < length; ++j) {
-      if (j <= i) {
-        at[i][j] = i * T + length - 1 - i + j;
-      } else if (j >= i + 2) {
-        at[i][j] = (i + 1) * T + j - i - 2;
-      }
-    }
-  }
-  return index.view({-1});
+  const at::Tensor i = at::arange(T, at::kLong).unsqueeze(1);
+  const at::Tensor j = at::arange(T, at::kLong).unsqueeze(0);
+  const at::Tensor past = i * T + (length - 1) - i + j;
+  const at::Tensor future = (i + 1) * T + j - i - 2;
+  const at::Tensor read = j.le(i).logical_or(j.ge(i + 2)).logical_and(i.lt(length)).logical_and(
+      j.lt(length));
+  return at::where(read, at::where(j.le(i), past, future), at::full({}, -1, at::kLong)).view({-1});
 }
 
 at::Tensor legacy_shift(const at::Tensor& scores, const Lengths& lengths) {

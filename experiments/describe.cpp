@@ -27,7 +27,7 @@ std::string part_of(const std::string& name) { return name.substr(0, name.find('
 
 std::string vocabulary(const ModelCard& card) {
   std::string text = std::to_string(card.tokens.size()) + " " + card.tokenizer_type;
-  if (card.tokens.size() > 1 && card.tokens[1] == "<1>") {
+  if (are_numbered(card.tokens)) {
     return text + ", their text unknown: import again with --units";
   }
   if (card.tokenizer_type == "sentencepiece" && card.tokenizer_model.empty()) {
@@ -143,7 +143,7 @@ std::string describe_path(const std::string& path) {
   if (std::filesystem::is_directory(path)) {
     return describe_store(path);
   }
-  if (std::filesystem::path(path).extension() == ".safetensors") {
+  if (is_safetensors(path)) {
     return describe_model(path);
   }
   return describe_clip(path);

@@ -23,7 +23,7 @@ namespace {
 /// The stages that were asked for, by their full names.
 class Written {
  public:
-  Written(const FeaturesRequest& request) : request_(request) {}
+  explicit Written(const FeaturesRequest& request) : request_(request) {}
 
   void add(const std::string& clip, const std::string& stage, const at::Tensor& value) {
     seen_.insert(stage);
@@ -96,8 +96,8 @@ class RecogniserStages {
 
   void run() {
     for (const std::string& input : request_.inputs) {
-      if (is_raw_input(input)) {
-        for (const RawClip& clip : read_raw_clips(input, model_.card)) {
+      if (is_safetensors(input)) {
+        for (const RawClip& clip : read_raw_clips(input, model_)) {
           run_clip(clip, input);
         }
       } else {
@@ -269,6 +269,12 @@ class RecogniserStages {
   std::shared_ptr<decoding::TransformerLmImpl> language_model_;
 };
 
+/// Token ids (B, U) of a vocabulary of V.
+bool are_tokens(const at::Tensor& x, int64_t V) {
+  return x.dim() == 2 && x.scalar_type() == at::kLong && x.numel() > 0 &&
+         x.min().item<int64_t>() >= 0 && x.max().item<int64_t>() < V;
+}
+
 void language_model_stages(const FeaturesRequest& request, Written& written) {
   LoadedLanguageModel model = read_language_model(request.model);
   const Family family = family_named(model.card.family, false);
@@ -276,20 +282,19 @@ void language_model_stages(const FeaturesRequest& request, Written& written) {
     const TensorMap tensors = read_tensors(input);
     const auto x = tensors.find("x");
     const int64_t V = model.network->vocabulary_size();
-    if (x == tensors.end() || x->second.dim() != 2 || x->second.scalar_type() != at::kLong ||
-        x->second.numel() == 0 || x->second.min().item<int64_t>() < 0 ||
-        x->second.max().item<int64_t>() >= V) {
+    if (x == tensors.end() || !are_tokens(x->second, V)) {
       throw DataError(
           input + ": x: expected token ids (B, U), int64, from 0 to " + std::to_string(V - 1));
     }
+    at::Tensor logits;
     {
       const StageRecorder recorder;
-      const at::Tensor logits = model.network->forward(x->second);
+      logits = model.network->forward(x->second);
       for (const auto& [stage, value] : recorder.stages()) {
         written.add("", family.stage(stage), value);
       }
-      written.add("", "log_probs", at::log_softmax(logits, -1));
     }
+    written.add("", "log_probs", at::log_softmax(logits, -1));
     const at::Tensor row = x->second[0].contiguous();
     const std::vector<int64_t> prefix(
         row.data_ptr<int64_t>(), row.data_ptr<int64_t>() + row.numel());
@@ -298,8 +303,8 @@ void language_model_stages(const FeaturesRequest& request, Written& written) {
                   return model.network->step(cache, token);
                 }));
     const auto t = tensors.find("t");
-    if (t != tensors.end() && t->second.sizes() == x->second.sizes()) {
-      const auto [sum, count] = decoding::lm_loss(*model.network, x->second, t->second);
+    if (t != tensors.end() && t->second.sizes() == x->second.sizes() && are_tokens(t->second, V)) {
+      const auto [sum, count] = decoding::lm_loss(logits, x->second, t->second);
       const at::Tensor number = at::full({1}, static_cast<double>(count));
       written.add("", "nll", sum.view({1}));
       written.add("", "count", number);

@@ -19,6 +19,8 @@ constexpr const char* kRecogniser = "recogniser";
 constexpr const char* kLanguageModel = "language_model";
 /// The tensor that holds the tokenizer's own model.
 constexpr const char* kTokenizerTensor = "tokenizer.model";
+/// Stands before the names of ModelContents::computed.
+constexpr const char* kComputedPrefix = "computed/";
 
 /// The card's option structs under one roof, as YAML in the metadata.
 struct CardOptions : Options {
@@ -41,14 +43,6 @@ struct CardOptions : Options {
   }
   ModelCard& card_;
 };
-
-std::string shape_text(const at::Tensor& tensor) {
-  std::string text = "(";
-  for (const int64_t size : tensor.sizes()) {
-    text += (text.size() > 1 ? ", " : "") + std::to_string(size);
-  }
-  return text + ")";
-}
 
 const std::string& required(
     const std::map<std::string, std::string>& metadata,
@@ -104,7 +98,8 @@ void match_state(
       complain("missing " + name);
     } else if (found->second.sizes() != target.sizes()) {
       complain(
-          name + ": expected " + shape_text(target) + ", got " + shape_text(found->second));
+          name + ": expected " + shape_text(target.sizes()) + ", got " +
+          shape_text(found->second.sizes()));
     } else {
       take(target, found->second);
     }
@@ -137,6 +132,23 @@ std::shared_ptr<torch::nn::Module> load_network(
 }
 
 }  // namespace
+
+std::shared_ptr<const datasets::Tokenizer> tokenizer_of(const ModelCard& card) {
+  return datasets::make_tokenizer(card.tokenizer_type, card.tokens, card.tokenizer_model);
+}
+
+std::vector<std::string> numbered_tokens(int64_t V) {
+  std::vector<std::string> tokens = {"<blank>"};
+  for (int64_t id = 1; id + 1 < V; ++id) {
+    tokens.push_back("<" + std::to_string(id) + ">");
+  }
+  tokens.push_back("<eos>");
+  return tokens;
+}
+
+bool are_numbered(const std::vector<std::string>& tokens) {
+  return tokens.size() > 1 && tokens[1] == "<1>";
+}
 
 TensorMap state_of(const torch::nn::Module& module) {
   TensorMap state;
@@ -185,9 +197,18 @@ void write_model(
     const TensorMap& state,
     const ModelCard& card,
     std::optional<at::ScalarType> type) {
+  write_contents(path, {card, state, {}}, type);
+}
+
+void write_contents(
+    const std::string& path, const ModelContents& contents, std::optional<at::ScalarType> type) {
+  const ModelCard& card = contents.card;
   TensorMap tensors;
-  for (const auto& [name, tensor] : state) {
+  for (const auto& [name, tensor] : contents.tensors) {
     tensors[name] = tensor.is_floating_point() && type ? tensor.to(*type) : tensor;
+  }
+  for (const auto& [name, tensor] : contents.computed) {
+    tensors[kComputedPrefix + name] = tensor;
   }
   std::string tokenizer_model = card.tokenizer_model;
   if (!tokenizer_model.empty()) {
@@ -274,8 +295,7 @@ LoadedModel read_model(const std::string& path) {
   LoadedModel loaded;
   loaded.card = contents.card;
   try {
-    loaded.tokenizer = datasets::make_tokenizer(
-        loaded.card.tokenizer_type, loaded.card.tokens, loaded.card.tokenizer_model);
+    loaded.tokenizer = tokenizer_of(loaded.card);
   } catch (const Error& fault) {
     throw CheckpointError(path + ": " + fault.what());
   }

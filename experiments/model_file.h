@@ -32,6 +32,21 @@ struct ModelCard {
   std::string tokenizer_model;  ///< the bytes of a SentencePiece model; empty: none
 };
 
+/// All that a model file holds.
+struct ModelContents {
+  ModelCard card;
+  TensorMap tensors;
+  TensorMap computed;  ///< what a peer's code saves and sotto computes, under the peer's names
+};
+
+/// The tokenizer that a card describes. @throws DataError if its tokens are none.
+std::shared_ptr<const datasets::Tokenizer> tokenizer_of(const ModelCard& card);
+
+/// Names for V classes of which nothing is known but their number: <1>, <2> and so on.
+std::vector<std::string> numbered_tokens(int64_t V);
+/// Whether a vocabulary is such a one.
+bool are_numbered(const std::vector<std::string>& tokens);
+
 /// A recogniser ready to use.
 struct LoadedModel {
   ModelCard card;
@@ -63,6 +78,10 @@ std::shared_ptr<torch::nn::Module> build_network(const ModelCard& card, const st
 /// Writes one model file (safetensors, tensors and card), whole or not at all. Equal models give
 /// equal bytes.
 /// @param type  how floating-point weights are stored; nothing: as they are.
+void write_contents(
+    const std::string& path,
+    const ModelContents& contents,
+    std::optional<at::ScalarType> type = std::nullopt);
 void write_model(
     const std::string& path,
     const TensorMap& state,
@@ -79,15 +98,7 @@ LoadedModel read_model(const std::string& path);
 /// Reads a whole language model likewise.
 LoadedLanguageModel read_language_model(const std::string& path);
 
-/// Stands before the names of tensors that a peer's code saves and sotto computes.
-inline constexpr const char* kComputedPrefix = "computed/";
-
 /// Any model file's card and tensors, mapped; the checksum is verified.
-struct ModelContents {
-  ModelCard card;
-  TensorMap tensors;
-  TensorMap computed;  ///< under the peer's own names
-};
 ModelContents read_contents(const std::string& path);
 
 }  // namespace sotto::experiments

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "common/error.h"
 #include "common/random.h"
 #include "decoding/sentences.h"
 
@@ -66,6 +67,12 @@ at::Tensor clip_scales(const Targets& targets, bool by_length, int64_t extra, c1
     scale = std::isfinite(scale) ? scale : 0.0;  // a clip without labels
   }
   return at::tensor(scales, at::kFloat).to(device);
+}
+
+void require(bool there, const char* complaint) {
+  if (!there) {
+    throw ConfigError(complaint);
+  }
 }
 
 /// Mean of the CTC losses between blocks over blocks and streams; undefined where there are none.
@@ -227,7 +234,7 @@ Loss Objective::operator()(AvsrModelImpl& model, const Batch& batch, uint64_t se
     const at::Tensor memory = at::cat(memories, 0);
     const at::Tensor weight = at::cat(weights, 0);
     if (options_.ctc_weight > 0) {
-      TORCH_CHECK(model.ctc, "Objective: ctc_weight is above 0 and the model has no CTC head");
+      require(model.ctc != nullptr, "loss.ctc_weight: is above 0, but the model has no CTC head");
       const at::Tensor between = intermediate_loss(streams, targets, frames, ctc_scale, audio_weight);
       const double share = between.defined() ? options_.intermediate_ctc : 0.0;
       const at::Tensor losses =
@@ -239,7 +246,7 @@ Loss Objective::operator()(AvsrModelImpl& model, const Batch& batch, uint64_t se
       }
     }
     if (options_.ctc_weight < 1) {
-      TORCH_CHECK(model.decoder, "Objective: ctc_weight is below 1 and the model has no decoder");
+      require(model.decoder != nullptr, "loss.ctc_weight: is below 1, but the model has no decoder");
       const at::Tensor mask = batch.lengths.ragged()
                                   ? batch.lengths.valid_mask(device).repeat({copies, 1})
                                   : at::Tensor();

@@ -3,7 +3,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "common/error.h"
 #include "datasets/utterance.h"
@@ -55,25 +54,20 @@ at::Tensor normalised_wave(const std::string& path, const std::string& name, con
   return samples.narrow(0, 0, T * datasets::kSamplesPerFrame).view({1, -1, 1});
 }
 
-/// The side that the model's pictures must have; 0: any.
-int64_t fixed_side(const ModelCard& card) {
-  return frontends::lips_frontend_registry()
-      .create(card.model.video.frontend, card.model.input.size)
-      ->fixed_side();
-}
-
-void read_streams(const std::string& path, const Parts& parts, const ModelCard& card, RawClip& clip) {
-  const datasets::InputOptions& input = card.model.input;
+void read_streams(
+    const std::string& path, const Parts& parts, const LoadedModel& model, RawClip& clip) {
+  const datasets::InputOptions& input = model.card.model.input;
   const std::string prefix = clip.name.empty() ? "" : clip.name + "/";
   const at::Tensor* pictures = part(parts, {"input_u8"});
   const at::Tensor* normalised = clip.name.empty() ? part(parts, {"input"}) : nullptr;
   const at::Tensor* wave = part(parts, {"input_wave"});
   int64_t T = 0;
   at::Tensor lips;
-  if (card.model.video.chosen() && (pictures != nullptr || normalised != nullptr)) {
+  if (model.network->has_video() && (pictures != nullptr || normalised != nullptr)) {
     const at::Tensor& given = pictures != nullptr ? *pictures : *normalised;
     check_pictures(
-        path, prefix + (pictures != nullptr ? "input_u8" : "input"), given, fixed_side(card));
+        path, prefix + (pictures != nullptr ? "input_u8" : "input"), given,
+        model.network->frontend->fixed_side());
     lips = given.to(at::kFloat);
     if (pictures != nullptr) {
       lips = (lips / 255.0 - input.mean) / input.deviation;
@@ -81,7 +75,7 @@ void read_streams(const std::string& path, const Parts& parts, const ModelCard& 
     T = lips.size(0);
   }
   at::Tensor sound;
-  if (card.model.audio.chosen() && wave != nullptr) {
+  if (model.network->has_audio() && wave != nullptr) {
     sound = normalised_wave(path, prefix + "input_wave", *wave);
     const int64_t heard = sound.size(1) / datasets::kSamplesPerFrame;
     T = T > 0 ? std::min(T, heard) : heard;
@@ -134,11 +128,8 @@ void read_features(const std::string& path, const Parts& parts, const ModelCard&
 
 }  // namespace
 
-bool is_raw_input(const std::string& path) {
-  return std::filesystem::path(path).extension() == ".safetensors";
-}
-
-std::vector<RawClip> read_raw_clips(const std::string& path, const ModelCard& card) {
+std::vector<RawClip> read_raw_clips(const std::string& path, const LoadedModel& model) {
+  const ModelCard& card = model.card;
   const bool features = card.model.video.frontend.type == "features";
   const std::vector<std::string> marks =
       features ? std::vector<std::string>{"x"}
@@ -171,7 +162,7 @@ std::vector<RawClip> read_raw_clips(const std::string& path, const ModelCard& ca
     if (features) {
       read_features(path, parts, card, clip);
     } else {
-      read_streams(path, parts, card, clip);
+      read_streams(path, parts, model, clip);
     }
     clip.others = parts;
     clips.push_back(std::move(clip));

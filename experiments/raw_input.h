@@ -18,7 +18,7 @@ struct RawClip {
   TensorMap others;        ///< further tensors of that name, such as `targets`
 };
 
-/// The clips of a safetensors file:
+/// The clips of a safetensors file that a model can take:
 ///
 /// - `NAME/input_u8` (T, 1, H, W) grey pictures, not cropped, and `NAME/input_wave` (N) samples at
 ///   16 kHz, normalised as a whole before the samples past the last whole frame are cut;
@@ -27,9 +27,6 @@ struct RawClip {
 /// - `input` (T, 1, H, W): lips that are normalised already.
 ///
 /// @throws DataError naming `path` and the tensor.
-std::vector<RawClip> read_raw_clips(const std::string& path, const ModelCard& card);
-
-/// Whether a path is such a file, by its extension.
-bool is_raw_input(const std::string& path);
+std::vector<RawClip> read_raw_clips(const std::string& path, const LoadedModel& model);
 
 }  // namespace sotto::experiments

@@ -3,6 +3,7 @@
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <set>
 
 #include "common/error.h"
 #include "experiments/model_file.h"
@@ -22,7 +23,7 @@ std::string start_from(AvsrModelImpl& network, const StartOptions& options) {
   const torch::NoGradGuard no_grad;
   const TensorMap source = read_contents(options.model).tensors;
   int64_t taken = 0;
-  std::string left;
+  std::set<std::string> left;
   for (auto& [name, target] : state_of(network)) {
     if (!wanted(name, options.parts)) {
       continue;
@@ -38,17 +39,17 @@ std::string start_from(AvsrModelImpl& network, const StartOptions& options) {
       writable.copy_(found->second);
       ++taken;
     } else {
-      const std::string part = name.substr(0, name.find('.'));
-      if (left.find(part) == std::string::npos) {
-        left += (left.empty() ? "" : ", ") + part;
-      }
+      left.insert(name.substr(0, name.find('.')));
     }
   }
   if (taken == 0) {
     throw CheckpointError(options.model + ": none of its weights fits the recipe's model");
   }
-  return options.model + ": " + std::to_string(taken) + " tensors to start from" +
-         (left.empty() ? "" : "; not or not wholly: " + left);
+  std::string parts;
+  for (const std::string& part : left) {
+    parts += (parts.empty() ? "; not or not wholly: " : ", ") + part;
+  }
+  return options.model + ": " + std::to_string(taken) + " tensors to start from" + parts;
 }
 
 }  // namespace sotto::experiments

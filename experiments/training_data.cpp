@@ -1,10 +1,9 @@
 #include "experiments/training_data.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "common/error.h"
-#include "common/files.h"
+#include "datasets/text/sentencepiece.h"
 #include "datasets/text/units.h"
 #include "experiments/model_file.h"
 #include "experiments/noise_sources.h"
@@ -26,14 +25,13 @@ Entries all_but(const datasets::Store& store, const Entries& left_out) {
 }
 
 std::shared_ptr<const datasets::Tokenizer> tokenizer_of(const TokenizerOptions& options) {
-  if (std::filesystem::path(options.units).extension() == ".safetensors") {
-    const ModelCard card = read_card(SafetensorsFile(options.units), options.units);
-    return datasets::make_tokenizer(card.tokenizer_type, card.tokens, card.tokenizer_model);
+  if (is_safetensors(options.units)) {
+    return tokenizer_of(read_card(SafetensorsFile(options.units), options.units));
   }
   const auto tokens =
       options.units.empty() ? datasets::english_characters() : datasets::read_units(options.units);
   const std::string model =
-      options.model.empty() ? "" : read_file(options.model, size_t{64} << 20);
+      options.model.empty() ? "" : datasets::read_sentencepiece_model(options.model);
   return datasets::make_tokenizer(
       model.empty() ? datasets::tokenizer_type_of(tokens) : "sentencepiece", tokens, model);
 }

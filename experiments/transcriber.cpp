@@ -75,7 +75,7 @@ std::vector<Transcript> Transcriber::transcribe(
     const TranscribeOptions& options,
     const std::function<void(const std::string&)>& warn) {
   const c10::InferenceMode inference;
-  if (is_raw_input(path)) {
+  if (is_safetensors(path)) {
     return transcribe_raw(path, options);
   }
   return {transcribe_media(path, options, warn)};
@@ -155,7 +155,7 @@ Transcript Transcriber::transcribe_media(
 std::vector<Transcript> Transcriber::transcribe_raw(
     const std::string& path, const TranscribeOptions& options) {
   std::vector<Transcript> transcripts;
-  for (const RawClip& clip : read_raw_clips(path, model_.card)) {
+  for (const RawClip& clip : read_raw_clips(path, model_)) {
     const Modality modality =
         choose(path, options.modality, model_.card, clip.lips, clip.sound);
     std::vector<Transcript> some = decode(clip.batch, modality, options);
@@ -179,9 +179,9 @@ std::shared_ptr<decoding::TransformerLmImpl> load_language_model(
         " tokens as the model " + card.name + " has, got " + std::to_string(tokens.size()));
   }
   // Tokens that an import could only number agree with any.
-  const auto numbered = [](const std::vector<std::string>& list) { return list[1] == "<1>"; };
-  for (size_t id = 0; id < tokens.size() && !numbered(tokens) && !numbered(card.tokens); ++id) {
-    if (tokens[id] != card.tokens[id]) {
+  const bool comparable = !are_numbered(tokens) && !are_numbered(card.tokens);
+  for (size_t id = 0; id < tokens.size(); ++id) {
+    if (comparable && tokens[id] != card.tokens[id]) {
       throw ConfigError(
           path + ": expected the vocabulary of the model " + card.name + ", whose token " +
           std::to_string(id) + " is '" + card.tokens[id] + "', got '" + tokens[id] + "'");

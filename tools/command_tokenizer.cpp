@@ -1,6 +1,6 @@
 #include <iostream>
 
-#include "common/files.h"
+#include "datasets/text/sentencepiece.h"
 #include "datasets/text/tokenizer_lines.h"
 #include "datasets/text/tokenizer_training.h"
 #include "datasets/text/units.h"
@@ -9,8 +9,6 @@
 
 namespace sotto::tools {
 namespace {
-
-constexpr size_t kMostModelBytes = size_t{64} << 20;
 
 int train(int argc, char** argv) {
   TokenizerTrainRequest request;
@@ -56,7 +54,7 @@ int turn_lines(int argc, char** argv, const std::string& summary, Turn turn) {
   arguments.option("--spm", request.spm, "FILE", "SentencePiece model of a word-piece vocabulary");
   arguments.parse(argc, argv);
   const std::vector<std::string> tokens = datasets::read_units(request.units);
-  const std::string model = request.spm.empty() ? "" : read_file(request.spm, kMostModelBytes);
+  const std::string model = request.spm.empty() ? "" : datasets::read_sentencepiece_model(request.spm);
   const std::string type =
       request.spm.empty() ? datasets::tokenizer_type_of(tokens) : "sentencepiece";
   std::ios::sync_with_stdio(false);

@@ -1,7 +1,6 @@
 #include <c10/core/ScalarType.h>
 
-#include <filesystem>
-
+#include "common/error.h"
 #include "experiments/model_file.h"
 #include "experiments/peers/import.h"
 #include "tools/run.h"
@@ -10,15 +9,18 @@
 extern "C" int sotto_run_export(const sotto::tools::ExportRequest* request) {
   using namespace sotto;
   return tools::run(*request, [&] {
-    const std::string model = tools::model_path(*request, request->model);
-    if (std::filesystem::path(request->out).extension() != ".safetensors") {
-      experiments::export_checkpoint(model, request->out);
-      return tools::kDone;
+    const bool ours = is_safetensors(request->out);
+    if (request->half && !ours) {
+      throw ConfigError("export: --half goes with a .safetensors file only");
     }
-    const experiments::ModelContents contents = experiments::read_contents(model);
-    experiments::write_model(
-        request->out, contents.tensors, contents.card,
-        request->half ? std::optional(at::kHalf) : std::nullopt);
+    const std::string model = tools::model_path(*request, request->model);
+    if (ours) {
+      experiments::write_contents(
+          request->out, experiments::read_contents(model),
+          request->half ? std::optional(at::kHalf) : std::nullopt);
+    } else {
+      experiments::export_checkpoint(model, request->out);
+    }
     return tools::kDone;
   });
 }

@@ -1,6 +1,6 @@
-#include <filesystem>
 #include <iostream>
 
+#include "common/safetensors.h"
 #include "experiments/recipe.h"
 #include "tools/run.h"
 #include "tools/shared_files.h"
@@ -10,7 +10,7 @@ namespace {
 using namespace sotto;
 
 experiments::Recipe recipe_of(const tools::RecipeRequest& request) {
-  if (std::filesystem::path(request.recipe).extension() == ".safetensors") {
+  if (is_safetensors(request.recipe)) {
     experiments::Recipe recipe = experiments::recipe_of_model(request.recipe);
     read_yaml(write_yaml(recipe), request.recipe, request.overrides, recipe);
     return recipe;

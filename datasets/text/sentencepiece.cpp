@@ -1,6 +1,7 @@
 #include "datasets/text/sentencepiece.h"
 
 #include "common/error.h"
+#include "common/files.h"
 #include "datasets/text/sentencepiece_check.h"
 #include "datasets/text/sentencepiece_library.h"
 
@@ -36,6 +37,10 @@ std::vector<std::string> SentencePiece::encode(std::string_view text) const {
         "text '" + std::string(text) + "': SentencePiece cannot cut it: " + reason_of(fault));
   }
   return pieces;
+}
+
+std::string read_sentencepiece_model(const std::string& path) {
+  return read_file(path, size_t{64} << 20);
 }
 
 }  // namespace sotto::datasets

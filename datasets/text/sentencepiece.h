@@ -28,4 +28,7 @@ class SentencePiece {
   std::shared_ptr<void> processor_;
 };
 
+/// The bytes of a `.model` file, at most 64 MiB. @throws DataError if it cannot be read.
+std::string read_sentencepiece_model(const std::string& path);
+
 }  // namespace sotto::datasets

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "common/error.h"
-#include "common/files.h"
+#include "datasets/text/sentencepiece.h"
 #include "datasets/text/units.h"
 
 namespace sotto::experiments {
@@ -15,16 +15,6 @@ using Tokens = std::vector<std::string>;
 constexpr int64_t kMostClasses = 1'000'002;
 
 std::string count_text(const Tokens& tokens) { return std::to_string(tokens.size()) + " tokens"; }
-
-/// Names for classes of which nothing is known but their number.
-Tokens numbered_tokens(int64_t V) {
-  Tokens tokens = {"<blank>"};
-  for (int64_t id = 1; id + 1 < V; ++id) {
-    tokens.push_back("<" + std::to_string(id) + ">");
-  }
-  tokens.push_back("<eos>");
-  return tokens;
-}
 
 Tokens fitting(const Tokens& tokens, int64_t V, const std::string& source) {
   if (static_cast<int64_t>(tokens.size()) != V) {
@@ -94,9 +84,9 @@ void set_vocabulary(
   card.tokenizer_type = datasets::tokenizer_type_of(card.tokens);
   if (!sentencepiece.empty()) {
     card.tokenizer_type = "sentencepiece";
-    card.tokenizer_model = read_file(sentencepiece, size_t{64} << 20);
+    card.tokenizer_model = datasets::read_sentencepiece_model(sentencepiece);
   }
-  datasets::make_tokenizer(card.tokenizer_type, card.tokens, card.tokenizer_model);
+  tokenizer_of(card);  // throws where they do not fit
 }
 
 void set_decoding_defaults(ModelCard& card, const PeerConfig& config) {

@@ -155,13 +155,14 @@ StreamOptions derive_stream(
   StreamOptions stream(lips);
   if (shapes.begins(prefix + "frontend.")) {
     stream.frontend = lips ? derive_lips_frontend(shapes, family, config)
-                           : derive_sound_frontend(shapes, config, family.name);
+                           : derive_sound_frontend(shapes, config);
   }
   const std::string encoder = prefix + "encoder.";
   if (!shapes.begins(encoder)) {
     return stream;
   }
-  const std::string config_prefix = lips || family.ours("encoder.x") == "aux_encoder.x" ? "" : "aux_";
+  // Sound alone is configured by the plain keys.
+  const std::string config_prefix = lips || !shapes.begins("encoder.") ? "" : "aux_";
   stream.encoder =
       shapes.begins(encoder + "encoders.0.cgmlp.")
           ? Component{"e_branchformer",

@@ -54,14 +54,13 @@ Component derive_lips_frontend(
   return {"resnet3d", options};
 }
 
-Component derive_sound_frontend(
-    const Shapes& shapes, const PeerConfig& config, const std::string& family) {
+Component derive_sound_frontend(const Shapes& shapes, const PeerConfig& config) {
   auto options = std::make_shared<frontends::ResNetWaveformOptions>();
   derive_stages(shapes, "aux_frontend.trunk.", *options);
   options->stem_channels = shapes.size("aux_frontend.trunk.conv1.weight", 0);
-  const bool beside_video = family == "vsr-ml" && config.has("aux_relu_type");
   options->activation = derive_activation(
-      shapes, config, "aux_frontend.trunk.", beside_video ? "aux_relu_type" : "relu_type");
+      shapes, config, "aux_frontend.trunk.",
+      config.has("aux_relu_type") ? "aux_relu_type" : "relu_type");
   if (config.integer("a_upsample_ratio", 1) != 1 || config.integer("aux_a_upsample_ratio", 1) != 1) {
     throw CheckpointError(config.path() + ": an a_upsample_ratio other than 1 is not supported");
   }

@@ -10,7 +10,6 @@ Component derive_lips_frontend(
     const Shapes& shapes, const Family& family, const PeerConfig& config);
 
 /// Waveform front end (`aux_frontend.*` here).
-Component derive_sound_frontend(
-    const Shapes& shapes, const PeerConfig& config, const std::string& family);
+Component derive_sound_frontend(const Shapes& shapes, const PeerConfig& config);
 
 }  // namespace sotto::experiments

@@ -1,24 +1,9 @@
-#include <ATen/ATen.h>
-
 #include "experiments/model_file.h"
 #include "experiments/peers/checkpoint_writer.h"
 #include "experiments/peers/family.h"
 #include "experiments/peers/import.h"
 
 namespace sotto::experiments {
-namespace {
-
-SafetensorsEntry entry_of(const at::Tensor& tensor) {
-  SafetensorsEntry entry;
-  entry.type = tensor_type_name(tensor.scalar_type());
-  entry.shape = tensor.sizes().vec();
-  entry.data = static_cast<const uint8_t*>(tensor.data_ptr());
-  entry.bytes = tensor.nbytes();
-  return entry;
-}
-
-}  // namespace
-
 void export_checkpoint(const std::string& model, const std::string& out) {
   const ModelContents contents = read_contents(model);
   const bool sound_alone = !contents.card.model.video.chosen();

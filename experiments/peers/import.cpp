@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <optional>
 
 #include "common/error.h"
-#include "datasets/text/units.h"
 #include "experiments/model_file.h"
 #include "experiments/peers/checkpoint_file.h"
 #include "experiments/peers/defaults.h"
@@ -68,14 +66,6 @@ Shapes shapes_of(const Renamed& renamed, const std::string& path) {
   return Shapes(path, std::move(shapes));
 }
 
-std::string text_of(const std::vector<int64_t>& shape) {
-  std::string text = "(";
-  for (const int64_t size : shape) {
-    text += (text.size() > 1 ? ", " : "") + std::to_string(size);
-  }
-  return text + ")";
-}
-
 /// A few of many.
 std::string listed(const std::vector<std::string>& names) {
   constexpr size_t kShown = 8;
@@ -99,8 +89,8 @@ void check_names(
       missing.push_back(family.theirs(name));
     } else if (found->second->shape != tensor.sizes().vec()) {
       shapes.push_back(
-          family.theirs(name) + " " + text_of(found->second->shape) + " instead of " +
-          text_of(tensor.sizes().vec()));
+          family.theirs(name) + " " + shape_text(found->second->shape) + " instead of " +
+          shape_text(tensor.sizes()));
     }
   }
   for (const auto& entry : renamed.needed) {
@@ -138,31 +128,18 @@ void check_size(const Renamed& renamed, const ImportOptions& options) {
   }
 }
 
-at::ScalarType scalar_type(const std::string& type, const std::string& path) {
-  static const std::map<std::string, at::ScalarType> types = {
-      {"F64", at::kDouble}, {"F32", at::kFloat}, {"F16", at::kHalf}, {"BF16", at::kBFloat16},
-      {"I64", at::kLong}};
-  const auto found = types.find(type);
-  if (found == types.end()) {
-    throw CheckpointError(path + ": weights of type " + type + " are not supported");
-  }
-  return found->second;
-}
-
 /// The tensor over the file's pages where it lies there as it is, else a row-major copy.
 at::Tensor to_tensor(const CheckpointFile& file, const CheckpointTensor& tensor) {
-  const at::ScalarType type = scalar_type(tensor.type, file.mapped()->path());
-  const size_t alignment = c10::elementSize(type);
-  if (tensor.contiguous() && tensor.data != nullptr &&
-      reinterpret_cast<uintptr_t>(tensor.data) % alignment == 0) {
-    return at::from_blob(
-        const_cast<uint8_t*>(tensor.data), tensor.shape, [held = file.mapped()](void*) {},
-        at::TensorOptions().dtype(type));
+  const auto type = tensor_type(tensor.type);
+  if (!type || (!at::isFloatingType(*type) && *type != at::kLong)) {
+    throw CheckpointError(
+        file.mapped()->path() + ": weights of type " + tensor.type + " are not supported");
   }
-  const at::Tensor copy = at::empty(tensor.shape, at::TensorOptions().dtype(type));
-  if (copy.numel() > 0) {
-    copy_row_major(tensor, static_cast<uint8_t*>(copy.data_ptr()));
+  if (tensor.contiguous()) {
+    return mapped_tensor(file.mapped(), tensor.data, tensor.shape, *type);
   }
+  const at::Tensor copy = at::empty(tensor.shape, at::TensorOptions().dtype(*type));
+  copy_row_major(tensor, static_cast<uint8_t*>(copy.data_ptr()));
   return copy;
 }
 
@@ -253,17 +230,16 @@ ImportReport import_checkpoint(const ImportOptions& options) {
   check_names(
       state_of(*build_network(card, options.checkpoint)), renamed, *family, options.checkpoint);
 
-  TensorMap tensors;
+  ModelContents contents = {card, {}, {}};
   for (const auto& [name, tensor] : renamed.needed) {
-    tensors[name] = to_tensor(file, *tensor);
-    report.weights += tensors[name].numel();
+    contents.tensors[name] = to_tensor(file, *tensor);
+    report.weights += contents.tensors[name].numel();
   }
   for (const auto& [name, tensor] : renamed.computed) {
-    tensors[kComputedPrefix + name] = to_tensor(file, *tensor);
+    contents.computed[name] = to_tensor(file, *tensor);
   }
-  write_model(options.out, tensors, card);
+  write_contents(options.out, contents);
   report.family = family->title;
-  report.kind = card.kind;
   return report;
 }
 

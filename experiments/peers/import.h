@@ -20,7 +20,6 @@ struct ImportOptions {
 /// What an import found, for people.
 struct ImportReport {
   std::string family;
-  std::string kind;
   int64_t weights = 0;                  ///< parameters and running statistics
   std::vector<std::string> remarks;     ///< what was found beside the checkpoint
   std::vector<std::string> assumptions; ///< what neither tensors nor configuration say

@@ -1,33 +1,15 @@
 #!/usr/bin/env bash
 # checkpoint_torch_test.sh COPY_CHECKPOINT FIXTURES: what we write, torch.load reads; what torch.save
 # writes, we read. Leaves with 77 (skipped) where PyTorch's Python module is missing.
-program=$1
-fixtures=$2
-for python in python3 /usr/bin/python3; do
-  "$python" -c 'import torch' 2>/dev/null && break
-  python=
-done
-[ -n "$python" ] || { echo "skipped: no python3-torch"; exit 77; }
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+. "$(dirname "$0")/with_torch.sh"
 
-"$python" - "$program" "$fixtures" "$folder" <<'EOF'
-import collections, glob, os, subprocess, sys, warnings
+"$python" - "$1" "$2" "$folder" <<'EOF'
+import collections, os, subprocess, sys
 import torch
+from torch_checkpoints import checkpoints, compare, state_dict
 
-warnings.filterwarnings("ignore")
 program, fixtures, folder = sys.argv[1:]
 compared = 0
-
-
-def state_dict(path):
-    loaded = torch.load(path, map_location="cpu")
-    for key in ("state_dict", "model_state_dict", "model"):
-        if isinstance(loaded.get(key), dict):
-            loaded = loaded[key]
-    if any(name.startswith("model.") for name in loaded):
-        loaded = {name[6:]: value for name, value in loaded.items() if name.startswith("model.")}
-    return {name: value for name, value in loaded.items() if torch.is_tensor(value)}
 
 
 def check(path):
@@ -37,12 +19,7 @@ def check(path):
     wanted, got = state_dict(path), torch.load(copy)
     assert type(got) is collections.OrderedDict, type(got)
     assert list(wanted) == list(got), path
-    for name, tensor in wanted.items():
-        assert got[name].dtype == tensor.dtype, (path, name)
-        assert got[name].shape == tensor.shape, (path, name)
-        assert got[name].is_contiguous(), (path, name)
-        assert torch.equal(got[name], tensor), (path, name)
-        compared += 1
+    compared += compare(path, wanted, got)
 
 
 torch.manual_seed(0)
@@ -75,12 +52,7 @@ torch.save(module.state_dict(), path)
 check(path)
 module.load_state_dict(torch.load(os.path.join(folder, "copy.pth")))
 
-for path in sorted(glob.glob(fixtures + "/*/*")):
-    if path.endswith((".pth", ".pt", ".tar", ".ckpt", ".best")) or "snapshot" in path:
-        try:
-            state_dict(path)
-        except ModuleNotFoundError:  # a file that Python can read with the peer's modules only
-            continue
-        check(path)
+for path in checkpoints(fixtures):
+    check(path)
 print(compared, "tensors compared")
 EOF

@@ -117,7 +117,7 @@ class PeersBeamsTest : public testing::TestWithParam<Peer> {
 
 TEST_P(PeersBeamsTest, EveryRun) {
   const c10::InferenceMode inference;
-  for (const RawClip& clip : read_raw_clips(GetParam().path(GetParam().outputs), model_.card)) {
+  for (const RawClip& clip : read_raw_clips(GetParam().path(GetParam().outputs), model_)) {
     const Encoded encoded =
         encode_batch(*model_.network, clip.batch, Modality{clip.sound, clip.lips});
     for (const json& run : beams_.at(clip.name)) {

@@ -35,7 +35,7 @@ class PeersEBranchformerTest : public testing::TestWithParam<Peer> {
     }
     model_ = read_model(tests::imported(peer));
     outputs_ = read_tensors(peer.path(peer.outputs));
-    for (const RawClip& clip : read_raw_clips(peer.path(peer.outputs), model_.card)) {
+    for (const RawClip& clip : read_raw_clips(peer.path(peer.outputs), model_)) {
       if (clip.name + "/" == peer.prefix) {
         batch_ = clip.batch;
       }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "common/files.h"
+#include "experiments/model_file.h"
 #include "experiments/peers/import.h"
 #include "tests/common/temporary_folder.h"
 #include "tests/peers.h"
@@ -61,6 +62,12 @@ TEST_P(PeersExportTest, ImportedAgainItIsTheSameModel) {
   options.out = folder_ / "again.safetensors";
   import_checkpoint(options);
   EXPECT_TRUE(read_file(options.out) == read_file(tests::imported(peer)));
+}
+
+TEST_P(PeersExportTest, AModelFileWrittenAgainIsTheSame) {
+  const std::string again = folder_ / "copy.safetensors";
+  write_contents(again, read_contents(tests::imported(GetParam())));
+  EXPECT_TRUE(read_file(again) == read_file(tests::imported(GetParam())));
 }
 
 TEST_P(PeersExportTest, EqualModelsGiveEqualBytes) {

@@ -125,9 +125,9 @@ TEST(PeersInputTest, NormalisedSound) {
       GTEST_SKIP() << "no fixtures";
     }
     const std::string path = peer.path(peer.outputs);
-    const SafetensorsFile model(tests::imported(peer));
+    const LoadedModel model = read_model(tests::imported(peer));
     const TensorMap expected = read_tensors(path);
-    for (const RawClip& clip : read_raw_clips(path, read_card(model, "model"))) {
+    for (const RawClip& clip : read_raw_clips(path, model)) {
       if (clip.sound) {
         const at::Tensor& wave = clip.batch.wave;
         tests::expect_close(

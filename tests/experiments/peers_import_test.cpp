@@ -32,7 +32,7 @@ class PeersImportTest : public testing::Test {
   ImportOptions options(const Peer& peer, const std::string& checkpoint) const {
     ImportOptions options;
     options.checkpoint = checkpoint;
-    options.config = peer.config.empty() ? "" : peer.path(peer.config);
+    options.config = tests::config_of(peer);
     options.out = folder_ / "model.safetensors";
     return options;
   }

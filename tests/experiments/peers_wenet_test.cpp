@@ -33,7 +33,7 @@ class PeersWenetTest : public testing::TestWithParam<Peer> {
     model_ = read_model(tests::imported(peer));
     case_ = peer.prefix.substr(0, peer.prefix.size() - 1);
     results_ = tests::read_json(peer.path("results.json")).at(case_);
-    for (const RawClip& clip : read_raw_clips(peer.path(peer.outputs), model_.card)) {
+    for (const RawClip& clip : read_raw_clips(peer.path(peer.outputs), model_)) {
       if (clip.name == case_) {
         batch_ = clip.batch;
       }

@@ -28,12 +28,7 @@ int main(int argc, char** argv) {
   TensorMap held = state_of(*model);
   for (auto& [name, tensor] : held) {
     tensor = tensor.contiguous();
-    SafetensorsEntry entry;
-    entry.type = tensor_type_name(tensor.scalar_type());
-    entry.shape = tensor.sizes().vec();
-    entry.data = static_cast<const uint8_t*>(tensor.data_ptr());
-    entry.bytes = tensor.nbytes();
-    entries.emplace_back(name, entry);
+    entries.emplace_back(name, entry_of(tensor));
   }
   try {
     write_checkpoint_file(argv[1], entries);
