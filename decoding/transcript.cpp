@@ -2,19 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
+#include <utility>
+
+#include "decoding/transcript_reader.h"
 
 namespace sotto::decoding {
-namespace {
-
-/// CTM fields are parted by blanks, so a name must hold none.
-std::string ctm_name(std::string name) {
-  std::replace_if(
-      name.begin(), name.end(), [](unsigned char c) { return c <= ' '; }, '_');
-  return name.empty() ? "_" : name;
-}
-
-}  // namespace
 
 std::string write_text(const std::vector<Transcript>& transcripts) {
   if (transcripts.size() == 1) {
@@ -34,16 +28,18 @@ std::string write_ctm(const std::vector<Transcript>& transcripts) {
     sorted.push_back(&transcript);
   }
   std::stable_sort(sorted.begin(), sorted.end(), [](const Transcript* a, const Transcript* b) {
-    return ctm_name(a->id) < ctm_name(b->id);
+    return std::make_pair(ctm_name(a->id), a->channel) <
+           std::make_pair(ctm_name(b->id), b->channel);
   });
   std::string text;
   for (const Transcript* transcript : sorted) {
     for (const Word& word : transcript->words) {
       std::array<char, 96> times{};
-      std::snprintf(times.data(), times.size(), " 1 %.3f %.3f ", word.start, word.end - word.start);
+      std::snprintf(times.data(), times.size(), " %.3f %.3f ", word.start, word.end - word.start);
       std::array<char, 32> confidence{};
-      std::snprintf(confidence.data(), confidence.size(), " %.4f\n", word.confidence);
-      text += ctm_name(transcript->id) + times.data() + word.word + confidence.data();
+      std::snprintf(confidence.data(), confidence.size(), " %.4f", word.confidence);
+      text += ctm_name(transcript->id) + " " + ctm_name(transcript->channel) + times.data() +
+              word.word + (std::isnan(word.confidence) ? "" : confidence.data()) + "\n";
     }
   }
   return text;

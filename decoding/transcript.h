@@ -12,7 +12,7 @@ struct Word {
   std::string word;
   double start = 0;       ///< seconds from the clip's beginning
   double end = 0;         ///< seconds, after start
-  double confidence = 0;  ///< mean frame posterior of its tokens, 0 to 1
+  double confidence = 0;  ///< mean frame posterior of its tokens, 0 to 1; NaN: not known
 };
 
 /// One of the n best readings of a clip.
@@ -31,6 +31,7 @@ struct Transcript {
   std::string text;
   std::vector<Word> words;
   std::vector<Reading> nbest;  ///< best first
+  std::string channel = "1";   ///< of a file with several, as CTM files name them
 };
 
 /// The bare text of one clip; for several, a line `PATH<tab>TEXT` each.
@@ -43,7 +44,8 @@ std::string write_json(const std::vector<Transcript>& transcripts);
 /// clip at a time.
 std::string write_json_clip(const Transcript& transcript);
 
-/// NIST CTM lines: `ID 1 START DURATION WORD CONFIDENCE`, sorted by id and time.
+/// NIST CTM lines: `ID CHANNEL START DURATION WORD CONFIDENCE`, sorted by id and channel; blanks in
+/// an id become `_`, a confidence that is not known is left out.
 std::string write_ctm(const std::vector<Transcript>& transcripts);
 
 /// SubRip subtitles of one clip. Without word times there are no cues.

@@ -43,13 +43,17 @@ Json clip_json(const Transcript& transcript) {
   for (const Reading& reading : transcript.nbest) {
     nbest.push_back(reading_json(reading));
   }
-  return {
+  Json clip = {
       {"id", transcript.id},
       {"path", transcript.path},
       {"modality", transcript.modality},
       {"text", transcript.text},
       {"words", std::move(words)},
       {"nbest", std::move(nbest)}};
+  if (transcript.channel != "1") {
+    clip["channel"] = transcript.channel;
+  }
+  return clip;
 }
 
 /// A path need not be UTF-8; its odd bytes become U+FFFD instead of an exception.

@@ -22,6 +22,7 @@ int command_import(int argc, char** argv);
 int command_info(int argc, char** argv);
 int command_prepare(int argc, char** argv);
 int command_recipe(int argc, char** argv);
+int command_rover(int argc, char** argv);
 int command_score(int argc, char** argv);
 int command_tokenizer(int argc, char** argv);
 int command_train(int argc, char** argv);

@@ -17,6 +17,7 @@ constexpr Command kCommands[] = {
     {"train", "train a model as a recipe says", command_train},
     {"evaluate", "word error rates of a model on a store", command_evaluate},
     {"score", "word error rate between two text files", command_score},
+    {"rover", "fuse what several systems heard, by vote", command_rover},
     {"recipe", "the whole recipe a file stands for, or every knob", command_recipe},
     {"tokenizer", "train a vocabulary on texts; text to its ids and back", command_tokenizer},
     {"import", "make a model from a published checkpoint", command_import},

@@ -120,6 +120,17 @@ struct ScoreRequest {
   bool clips = false;  ///< also the word errors of each clip
 };
 
+/// `sotto rover SYSTEM SYSTEM...`: CTM files or transcripts in JSON. Needs no core.
+struct RoverRequest {
+  std::vector<std::string> systems;
+  std::string out;                        ///< empty: standard output
+  std::string format = "ctm";             ///< ctm, text or json
+  std::string units = "words";            ///< words or characters
+  std::string method = "frequency";       ///< frequency, average or maximum
+  std::optional<double> alpha;            ///< empty: 1
+  std::optional<double> null_confidence;  ///< empty: 0
+};
+
 /// `sotto tokenizer train TEXT... --out PREFIX`. Needs no core.
 struct TokenizerTrainRequest {
   std::vector<std::string> texts;
