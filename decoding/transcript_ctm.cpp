@@ -134,7 +134,11 @@ std::vector<Transcript> parse_ctm(std::string_view text, const std::string& name
 
 bool looks_like_json(std::string_view text) {
   const size_t first = text.find_first_not_of(" \t\r\n");
-  return first != std::string_view::npos && text[first] == '{';
+  if (first == std::string_view::npos || text[first] != '{') {
+    return false;
+  }
+  const size_t next = text.find_first_not_of(" \t\r\n", first + 1);
+  return next == std::string_view::npos || text[next] == '"' || text[next] == '}';
 }
 
 std::vector<Transcript> read_transcripts(const std::string& path) {

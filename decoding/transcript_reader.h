@@ -33,7 +33,8 @@ std::vector<Transcript> parse_ctm(std::string_view text, const std::string& name
 /// @throws DataError that begins with `name` and says which clip and key.
 std::vector<Transcript> parse_transcript_json(std::string_view text, const std::string& name);
 
-/// True if the text looks like JSON and not like lines of fields: its first character is a brace.
+/// True if the text looks like a JSON object and not like lines of fields: it begins with a brace
+/// and a key.
 bool looks_like_json(std::string_view text);
 
 /// Reads CTM or JSON, told apart by their content, of at most 1 GiB.

@@ -13,10 +13,11 @@ namespace {
 struct Weights {
   int64_t substitution;
   int64_t gap;
+  bool insertion_first;  // of an insertion and a deletion that are equally cheap
 };
 
 Weights weights_of(EditCosts costs) {
-  return costs == EditCosts::kSclite ? Weights{4, 3} : Weights{1, 1};
+  return costs == EditCosts::kSclite ? Weights{4, 3, true} : Weights{1, 1, false};
 }
 
 enum class Step : uint8_t { kDiagonal, kDeletion, kInsertion };
@@ -27,12 +28,13 @@ struct Choice {
 };
 
 /// The order of the comparisons is the documented order of preference.
-Choice cheapest(int64_t diagonal, int64_t deletion, int64_t insertion) {
+Choice cheapest(int64_t diagonal, int64_t deletion, int64_t insertion, bool insertion_first) {
   Choice best = {diagonal, Step::kDiagonal};
   if (deletion < best.cost) {
     best = {deletion, Step::kDeletion};
   }
-  if (insertion < best.cost) {
+  if (insertion < best.cost ||
+      (insertion_first && insertion == deletion && best.step == Step::kDeletion)) {
     best = {insertion, Step::kInsertion};
   }
   return best;
@@ -61,8 +63,11 @@ struct Cell {
 };
 
 Cell step_to(const Cell& diagonal, const Cell& above, const Cell& left, bool equal, Weights w) {
-  const Choice choice =
-      cheapest(diagonal.cost + (equal ? 0 : w.substitution), above.cost + w.gap, left.cost + w.gap);
+  const Choice choice = cheapest(
+      diagonal.cost + (equal ? 0 : w.substitution),
+      above.cost + w.gap,
+      left.cost + w.gap,
+      w.insertion_first);
   Cell cell;
   switch (choice.step) {
     case Step::kDiagonal:
@@ -99,7 +104,8 @@ std::vector<Step> step_table(
       const Choice choice = cheapest(
           diagonal + (a[i - 1] == b[j - 1] ? 0 : w.substitution),
           row[j] + w.gap,
-          row[j - 1] + w.gap);
+          row[j - 1] + w.gap,
+          w.insertion_first);
       diagonal = row[j];
       row[j] = choice.cost;
       steps[i * width + j] = choice.step;

@@ -28,8 +28,8 @@ struct EditCounts {
 };
 
 /// Counts of the cheapest alignment. Of equally cheap ones, looking from the end, a match or
-/// substitution is taken before a deletion before an insertion: this decides the split, never the
-/// total. Memory grows with the hypothesis alone.
+/// substitution is taken before a deletion before an insertion (with sclite's costs, as there, an
+/// insertion before a deletion): this decides the split, never the cost. Memory grows with the hypothesis alone.
 EditCounts count_edits(
     const std::vector<std::string>& reference,
     const std::vector<std::string>& hypothesis,

@@ -1,8 +1,6 @@
 #include "experiments/score.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "datasets/text/utf8.h"
 
@@ -35,33 +33,18 @@ std::vector<std::string> split_characters(const std::string& text, bool with_spa
   return characters;
 }
 
-double percent(int64_t part, int64_t whole) {
-  return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
-}
-
-std::string row(const char* unit, const EditCounts& counts, size_t sentences, double wrong) {
-  std::array<char, 256> line{};
-  const int64_t n = counts.reference();
-  std::snprintf(
-      line.data(),
-      line.size(),
-      "%-10s %7zu %8lld %7.2f %7.2f %7.2f %7.2f %7.2f %7.2f\n",
-      unit,
-      sentences,
-      static_cast<long long>(n),
-      percent(counts.correct, n),
-      percent(counts.substitutions, n),
-      percent(counts.deletions, n),
-      percent(counts.insertions, n),
-      percent(counts.errors(), n),
-      wrong);
-  return line.data();
+EditCounts edits_of(const ScoredText& text, ScoreUnit unit, const ScoreOptions& options) {
+  return count_edits(
+      score_units(text.reference, unit, options),
+      score_units(text.hypothesis, unit, options),
+      options.costs);
 }
 
 }  // namespace
 
 double ScoreReport::sentence_error_rate() const {
-  return percent(wrong_sentences, static_cast<int64_t>(clips.size())) / 100;
+  return clips.empty() ? 0
+                       : static_cast<double>(wrong_sentences) / static_cast<double>(clips.size());
 }
 
 std::vector<std::string> split_words(const std::string& text) {
@@ -81,44 +64,27 @@ std::vector<std::string> split_words(const std::string& text) {
   return words;
 }
 
+std::vector<std::string> score_units(
+    const std::string& text, ScoreUnit unit, const ScoreOptions& options) {
+  const std::string compared = options.lower_case ? lower(text) : text;
+  return unit == ScoreUnit::kWords ? split_words(compared)
+                                   : split_characters(compared, options.count_spaces);
+}
+
 ScoreReport score(const std::vector<ScoredText>& texts, const ScoreOptions& options) {
   ScoreReport report;
   for (const ScoredText& text : texts) {
-    const std::string reference = options.lower_case ? lower(text.reference) : text.reference;
-    const std::string hypothesis = options.lower_case ? lower(text.hypothesis) : text.hypothesis;
     ClipScore clip;
     clip.id = text.id;
-    clip.words = count_edits(split_words(reference), split_words(hypothesis), options.costs);
-    clip.characters = count_edits(
-        split_characters(reference, options.count_spaces),
-        split_characters(hypothesis, options.count_spaces),
-        options.costs);
+    clip.talker = text.talker;
+    clip.words = edits_of(text, ScoreUnit::kWords, options);
+    clip.characters = edits_of(text, ScoreUnit::kCharacters, options);
     report.words += clip.words;
     report.characters += clip.characters;
     report.wrong_sentences += clip.words.errors() > 0 ? 1 : 0;
     report.clips.push_back(std::move(clip));
   }
   return report;
-}
-
-std::string format_score(const ScoreReport& report) {
-  std::array<char, 128> head{};
-  std::snprintf(
-      head.data(),
-      head.size(),
-      "%-10s %7s %8s %7s %7s %7s %7s %7s %7s\n",
-      "%",
-      "Snt",
-      "Wrd",
-      "Corr",
-      "Sub",
-      "Del",
-      "Ins",
-      "Err",
-      "S.Err");
-  const double wrong = 100 * report.sentence_error_rate();
-  return head.data() + row("words", report.words, report.clips.size(), wrong) +
-         row("characters", report.characters, report.clips.size(), wrong);
 }
 
 }  // namespace sotto::experiments

@@ -12,7 +12,11 @@ struct ScoredText {
   std::string id;
   std::string reference;
   std::string hypothesis;
+  std::string talker = "";  ///< empty: not known
 };
+
+/// What is counted.
+enum class ScoreUnit { kWords, kCharacters };
 
 /// What counts as an error.
 struct ScoreOptions {
@@ -23,8 +27,13 @@ struct ScoreOptions {
 
 struct ClipScore {
   std::string id;
+  std::string talker;
   EditCounts words;
   EditCounts characters;
+
+  const EditCounts& counts(ScoreUnit unit) const {
+    return unit == ScoreUnit::kWords ? words : characters;
+  }
 };
 
 /// Error rates of a set: sums of edits over sums of reference units, never a mean of rates.
@@ -42,12 +51,12 @@ struct ScoreReport {
 /// Words of a text, parted by white space.
 std::vector<std::string> split_words(const std::string& text);
 
+/// The units of a text that are counted.
+std::vector<std::string> score_units(
+    const std::string& text, ScoreUnit unit, const ScoreOptions& options);
+
 /// Scores a set of clips. With uniform costs the totals are the minimum that WER and CER are
 /// defined by; with sclite's costs the split is sclite's, and the total can, rarely, be larger.
 ScoreReport score(const std::vector<ScoredText>& texts, const ScoreOptions& options = {});
-
-/// sclite's columns for people: Snt Wrd Corr Sub Del Ins Err S.Err in percent, a row for words and
-/// one for characters.
-std::string format_score(const ScoreReport& report);
 
 }  // namespace sotto::experiments

@@ -1,78 +1,200 @@
 #include "experiments/score_files.h"
 
+#include <algorithm>
 #include <map>
-#include <sstream>
-#include <utility>
+#include <set>
 
 #include "common/error.h"
 #include "common/files.h"
+#include "decoding/transcript_reader.h"
+#include "experiments/score_lines.h"
 
 namespace sotto::experiments {
 namespace {
 
-using Line = std::pair<std::string, std::string>;  // id, text
+enum class Format { kLines, kTrn, kCtm, kJson };
 
-std::vector<Line> read_lines(const std::string& path) {
-  std::istringstream file(read_file(path));
-  std::vector<Line> lines;
-  std::map<std::string, int> seen;
-  int number = 0;
-  for (std::string line; std::getline(file, line);) {
-    ++number;
-    if (!line.empty() && line.back() == '\r') {
-      line.pop_back();
+/// A clip of one file.
+struct Entry {
+  std::string id;
+  std::string path;  // another name of it; empty: none
+  std::string text;
+};
+
+/// The texts of one file, to be found by whatever the other file calls them.
+class TextFile {
+ public:
+  TextFile(std::string path, Format format, std::vector<Entry> entries)
+      : path_(std::move(path)), format_(format), entries_(std::move(entries)) {
+    for (size_t i = 0; i < entries_.size(); ++i) {
+      name(entries_[i].id, i);
+      name(entries_[i].path, i);
     }
-    if (line.empty()) {
-      continue;
-    }
-    const std::string where = path + ":" + std::to_string(number);
-    const size_t tab = line.find('\t');
-    if (tab == std::string::npos || tab == 0) {
-      throw DataError(where + ": expected id<tab>text");
-    }
-    const std::string id = line.substr(0, tab);
-    const auto [earlier, is_new] = seen.emplace(id, number);
-    if (!is_new) {
-      throw DataError(where + ": " + id + " stood in line " + std::to_string(earlier->second));
-    }
-    lines.emplace_back(id, line.substr(tab + 1));
   }
-  return lines;
+
+  const std::string& path() const { return path_; }
+  const std::vector<Entry>& entries() const { return entries_; }
+  /// CTM lists words: a clip without words is not there.
+  bool lacks_empty_clips() const { return format_ == Format::kCtm; }
+
+  /// The entry of that name, or null. @throws DataError if two clips have it.
+  const Entry* find(const std::string& id) const {
+    const auto found = places_.find(format_ == Format::kCtm ? decoding::ctm_name(id) : id);
+    if (found == places_.end()) {
+      return nullptr;
+    }
+    if (found->second == kTwo) {
+      throw DataError(path_ + ": two clips are called " + id);
+    }
+    return &entries_[found->second];
+  }
+
+ private:
+  static constexpr size_t kTwo = static_cast<size_t>(-1);
+
+  void name(const std::string& name, size_t place) {
+    const auto [known, is_new] = places_.emplace(name, place);
+    if (!is_new && known->second != place) {
+      known->second = kTwo;
+    }
+  }
+
+  std::string path_;
+  Format format_;
+  std::vector<Entry> entries_;
+  std::map<std::string, size_t> places_;
+};
+
+/// What the first line says, if it leaves no doubt; a line `id<tab>(text)` could be two formats, so
+/// such a file is trn only if all its lines could be.
+Format format_of(std::string_view text, const std::string& name) {
+  if (decoding::looks_like_json(text) && text.substr(0, text.find('\n')).find('\t') == text.npos) {
+    return Format::kJson;
+  }
+  bool first = true;
+  bool trn = true;
+  Format format = Format::kLines;
+  for_each_line(text, name, [&](std::string_view line, size_t) {
+    if (line.substr(0, 2) == ";;") {
+      return;
+    }
+    const bool has_id = !trn_id(line).empty();
+    trn = trn && has_id;
+    if (first) {
+      const auto tabs = std::count(line.begin(), line.end(), '\t');
+      const bool ctm =
+          (tabs == 0 || tabs >= 4) && decoding::is_ctm_line(decoding::ctm_fields(line));
+      const bool plain_trn = has_id && tabs == 0;
+      format = plain_trn ? Format::kTrn : ctm ? Format::kCtm : Format::kLines;
+      trn = has_id;
+    }
+    first = false;
+  });
+  return format == Format::kLines && trn && !first ? Format::kTrn : format;
 }
 
-/// Throws for the lines of `from` whose ids `in` lacks.
-void need_ids(
-    const std::vector<Line>& from,
-    const std::map<std::string, std::string>& in,
-    const std::string& path) {
-  std::string first;
-  int missing = 0;
-  for (const Line& line : from) {
-    if (in.count(line.first) == 0) {
-      first = missing == 0 ? line.first : first;
-      ++missing;
-    }
+std::vector<Entry> entries_of(const std::vector<ScoreLine>& lines) {
+  std::vector<Entry> entries;
+  for (const auto& [id, text] : lines) {
+    entries.push_back({id, id, text});
   }
-  if (missing > 0) {
-    const std::string more = missing > 1 ? " and " + std::to_string(missing - 1) + " more" : "";
-    throw DataError(path + ": expected a line for every clip; none for " + first + more);
+  return entries;
+}
+
+std::vector<Entry> entries_of(
+    const std::vector<decoding::Transcript>& clips, const std::string& path) {
+  std::vector<Entry> entries;
+  for (const decoding::Transcript& clip : clips) {
+    if (clip.channel != clips.front().channel) {
+      throw DataError(
+          path + ": channels " + clips.front().channel + " and " + clip.channel +
+          "; a clip has one text to score, cut the file by channel");
+    }
+    entries.push_back({clip.id, clip.path, clip.text});
+  }
+  return entries;
+}
+
+TextFile read_texts(const std::string& path) {
+  const std::string text = read_file(path);
+  const Format format = format_of(text, path);
+  switch (format) {
+    case Format::kTrn:
+      return {path, format, entries_of(parse_trn(text, path))};
+    case Format::kCtm:
+      return {path, format, entries_of(decoding::parse_ctm(text, path), path)};
+    case Format::kJson:
+      return {path, format, entries_of(decoding::parse_transcript_json(text, path), path)};
+    case Format::kLines:
+      break;
+  }
+  return {path, format, entries_of(parse_id_lines(text, path))};
+}
+
+/// Ids that a file lacks.
+struct Missing {
+  int count = 0;
+  std::string first;
+
+  void add(const std::string& id) { first = count++ == 0 ? id : first; }
+
+  std::string spelled() const {
+    return first + (count > 1 ? " and " + std::to_string(count - 1) + " more" : "");
+  }
+};
+
+void need_none(const Missing& missing, const std::string& path) {
+  if (missing.count > 0) {
+    throw DataError(path + ": expected a line for every clip; none for " + missing.spelled());
   }
 }
 
 }  // namespace
 
-std::vector<ScoredText> read_scored_texts(
+std::vector<ScoreLine> parse_id_lines(std::string_view text, const std::string& name) {
+  std::vector<ScoreLine> lines;
+  UniqueIds ids;
+  for_each_line(text, name, [&](std::string_view line, size_t number) {
+    const size_t tab = line.find('\t');
+    if (tab == std::string_view::npos || tab == 0) {
+      throw DataError(line_name(name, number) + ": expected id<tab>text");
+    }
+    lines.emplace_back(line.substr(0, tab), line.substr(tab + 1));
+    ids.add(lines.back().first, name, number);
+  });
+  return lines;
+}
+
+ScoredFiles read_scored_texts(
     const std::string& reference_path, const std::string& hypothesis_path) {
-  const std::vector<Line> references = read_lines(reference_path);
-  const std::vector<Line> hypotheses = read_lines(hypothesis_path);
-  const std::map<std::string, std::string> by_id(hypotheses.begin(), hypotheses.end());
-  need_ids(references, by_id, hypothesis_path);
-  need_ids(hypotheses, {references.begin(), references.end()}, reference_path);
-  std::vector<ScoredText> texts;
-  for (const auto& [id, text] : references) {
-    texts.push_back({id, text, by_id.at(id)});
+  const TextFile reference = read_texts(reference_path);
+  const TextFile hypothesis = read_texts(hypothesis_path);
+  ScoredFiles files;
+  Missing unheard;
+  std::set<const Entry*> used;
+  for (const Entry& said : reference.entries()) {
+    const Entry* heard = hypothesis.find(said.id);
+    if (heard == nullptr) {
+      unheard.add(said.id);
+    } else {
+      used.insert(heard);
+    }
+    files.texts.push_back({said.id, said.text, heard == nullptr ? "" : heard->text});
   }
-  return texts;
+  Missing unsaid;
+  for (const Entry& heard : hypothesis.entries()) {
+    if (used.count(&heard) == 0) {
+      unsaid.add(heard.id);
+    }
+  }
+  if (hypothesis.lacks_empty_clips() && unheard.count > 0) {
+    files.remarks.push_back(
+        hypothesis_path + ": no words of " + unheard.spelled() + "; scored as empty");
+  } else {
+    need_none(unheard, hypothesis_path);
+  }
+  need_none(unsaid, reference_path);
+  return files;
 }
 
 }  // namespace sotto::experiments

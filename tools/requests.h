@@ -113,11 +113,17 @@ struct RecipeRequest : Request {
   bool explain = false;
 };
 
-/// `sotto score REF HYP`: text files of `id<tab>text` lines. Needs no core.
+/// `sotto score REF HYP`: files of `id<tab>text` lines, trn, CTM or JSON. Needs no core.
 struct ScoreRequest {
   std::string reference;
   std::string hypothesis;
-  bool clips = false;  ///< also the word errors of each clip
+  std::string by = "set";         ///< set or talker
+  std::string talkers;            ///< file of `id<tab>talker` lines; empty: the ids say it
+  std::string costs = "uniform";  ///< uniform or sclite
+  std::string json;               ///< where the report goes as JSON; empty: nowhere
+  bool characters = false;        ///< count characters without blanks, and nothing else
+  bool clips = false;             ///< also the errors of each clip
+  bool alignments = false;        ///< also the aligned texts
 };
 
 /// `sotto rover SYSTEM SYSTEM...`: CTM files or transcripts in JSON. Needs no core.

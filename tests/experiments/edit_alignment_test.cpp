@@ -99,6 +99,15 @@ TEST(EditAlignmentTest, ScliteCostsKeepMatchesThatTheFewestEditsLose) {
   expect_counts(count_edits({"a", "b"}, {"b", "c"}, EditCosts::kSclite), 1, 0, 1, 1);
 }
 
+TEST(EditAlignmentTest, TiesOfDeletionAndInsertionAreBrokenAsDocumented) {
+  // "x y" against "y x": keeping x costs as much as keeping y. Seen from the end, x is inserted
+  // before anything is deleted with sclite's costs; with the fewest edits two pairs are as cheap.
+  const std::vector<AlignedUnit> last = align_edits({"x", "y"}, {"y", "x"}, EditCosts::kSclite);
+  ASSERT_EQ(last.size(), 3U);
+  EXPECT_EQ(last[2].reference, "");
+  EXPECT_EQ(last[2].hypothesis, "x");
+}
+
 TEST(EditAlignmentTest, RatesOfEmptyReferences) {
   EXPECT_EQ(count_edits({}, {}).rate(), 0.0);
   EXPECT_TRUE(std::isinf(count_edits({}, {"x"}).rate()));

@@ -47,14 +47,5 @@ TEST(ScoreTest, EmptyTextsCountAsInsertionsAndDeletions) {
   EXPECT_EQ(score({}).sentence_error_rate(), 0.0);
 }
 
-TEST(ScoreTest, PrintsScliteColumns) {
-  const std::string table = format_score(score({{"x", "a b c d", "a x c"}}));
-  EXPECT_EQ(
-      table,
-      "%              Snt      Wrd    Corr     Sub     Del     Ins     Err   S.Err\n"
-      "words            1        4   50.00   25.00   25.00    0.00   50.00  100.00\n"
-      "characters       1        7   57.14   14.29   28.57    0.00   42.86  100.00\n");
-}
-
 }  // namespace
 }  // namespace sotto::experiments

@@ -55,6 +55,39 @@ expect 1 '' '/twice:2: a stood in line 1$' score "$folder/twice" "$folder/hyp"
 printf 'no tab\n' >"$folder/bare"
 expect 1 '' '/bare:1: expected id<tab>text$' score "$folder/bare" "$folder/hyp"
 expect 1 '' '/none: cannot read: No such file or directory$' score "$folder/none" "$folder/hyp"
+printf 'bin blue (s1-a)\nset red (s2-b)\n' >"$folder/ref.trn"
+printf 'set bed (s2-b)\nbin blue now (s1-a)\n' >"$folder/hyp.trn"
+expect 0 '^s1 +1 +2 +100.00 +0.00 +0.00 +50.00 +50.00 +100.00$' '' \
+  score "$folder/ref.trn" "$folder/hyp.trn" --by talker
+expect 0 '^HYP:  bin blue NOW$' '' score "$folder/ref.trn" "$folder/hyp.trn" --alignments
+expect 0 '^characters +2 +13 ' '' score "$folder/ref.trn" "$folder/hyp.trn" --cer
+grep -q '^words' "$folder/.out" && fault "--cer counts words"
+printf 's1-a\tAnn\ns2-b\tBob\n' >"$folder/talkers"
+expect 0 '^Bob +1 ' '' score "$folder/ref.trn" "$folder/hyp.trn" --talkers "$folder/talkers" \
+  --costs sclite --json "$folder/score.json"
+grep -q '"talker": "Ann"' "$folder/score.json" || fault "--json: no talker Ann"
+expect 1 '' ': no talker of s1-a$' score "$folder/ref.trn" "$folder/hyp.trn" --talkers "$folder/short"
+expect 1 '' '^sotto: score: a: expected TALKER-UTTERANCE' score "$folder/ref" "$folder/hyp" --by talker
+printf 'a 1 0 1 bin\n' >"$folder/hyp.ctm"
+expect 0 '^words +2 +12 ' '/hyp.ctm: no words of b; scored as empty$' score "$folder/ref" "$folder/hyp.ctm"
+expect 2 '' "--costs: expected one of uniform, sclite, got 'x'" score r h --costs x
+
+# None of these opens the core or LibTorch: the loader lists what it opens.
+without_core() {
+  LD_DEBUG=files LD_DEBUG_OUTPUT="$folder/loader" "$sotto" "$@" >/dev/null 2>&1
+  grep -qsE 'file=[^ ]*libc\.so' "$folder"/loader.* || fault "the loader says nothing about $*"
+  grep -hE 'file=[^ ]*(libsotto_core|torch|libc10|openblas|avcodec|dlib)' "$folder"/loader.* &&
+    fault "sotto $* opens what only its core may open"
+  rm -f "$folder"/loader.*
+}
+without_core --help
+without_core --version
+without_core transcribe --help
+without_core transcribe --xyzzy
+without_core xyzzy
+without_core score "$folder/ref" "$folder/hyp"
+without_core rover "$folder/hyp.ctm" "$folder/hyp.ctm"
+
 "$sotto" --help >/dev/full 2>/dev/null && fault "a full disk under --help went unnoticed"
 "$sotto" score "$folder/ref" "$folder/hyp" >/dev/full 2>/dev/null &&
   fault "a full disk under score went unnoticed"

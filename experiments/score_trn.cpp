@@ -1,0 +1,44 @@
+#include "common/error.h"
+#include "experiments/score_files.h"
+#include "experiments/score_lines.h"
+
+namespace sotto::experiments {
+namespace {
+
+/// @throws DataError for a word that stands for several readings or for none.
+void need_plain(const std::string& word, const std::string& where) {
+  const bool optional = word.size() > 2 && word.front() == '(' && word.back() == ')';
+  if (word.find_first_of("{}") != std::string::npos || word == "@" || optional) {
+    throw DataError(
+        where + ": '" + word +
+        "': alternatives and optional words cannot be scored; give one text");
+  }
+}
+
+}  // namespace
+
+std::vector<ScoreLine> parse_trn(std::string_view text, const std::string& name) {
+  std::vector<ScoreLine> lines;
+  UniqueIds ids;
+  for_each_line(text, name, [&](std::string_view line, size_t number) {
+    if (line.substr(0, 2) == ";;") {
+      return;
+    }
+    const std::string_view id = trn_id(line);
+    if (id.empty()) {
+      throw DataError(line_name(name, number) + ": expected WORDS (ID)");
+    }
+    const std::string_view before =
+        line.substr(0, static_cast<size_t>(id.data() - line.data()) - 1);
+    std::string text_of_line;
+    for (const std::string& word : split_words(std::string(before))) {
+      need_plain(word, line_name(name, number));
+      text_of_line += (text_of_line.empty() ? "" : " ") + word;
+    }
+    lines.emplace_back(id, std::move(text_of_line));
+    ids.add(lines.back().first, name, number);
+  });
+  return lines;
+}
+
+}  // namespace sotto::experiments
