@@ -33,6 +33,18 @@ if(NOT XXHASH_INCLUDE_DIR)
   sotto_missing(xxHash libxxhash-dev)
 endif()
 
+# oneDNN by its files: the package's own configuration asks for OpenCL headers.
+find_path(DNNL_INCLUDE_DIR oneapi/dnnl/dnnl.hpp)
+find_library(DNNL_LIBRARY dnnl)
+if(NOT DNNL_INCLUDE_DIR OR NOT DNNL_LIBRARY)
+  sotto_missing(oneDNN libdnnl-dev)
+endif()
+
+find_package(ZLIB QUIET)
+if(NOT ZLIB_FOUND)
+  sotto_missing(zlib zlib1g-dev)
+endif()
+
 find_package(Threads REQUIRED)
 
 find_package(PkgConfig REQUIRED)

@@ -1,5 +1,6 @@
 #include "decoding/beam.h"
 
+#include "common/kernels/vector.h"
 #include "decoding/top_k.h"
 
 namespace sotto::decoding {
@@ -11,9 +12,8 @@ Beam first_beam(int64_t sos, size_t scorers) {
 std::vector<float> merge(const std::vector<ScoreTable>& tables, const Beam& beam, int64_t V) {
   std::vector<float> merged(beam.size() * V, 0.0F);
   for (const ScoreTable& table : tables) {
-    for (size_t j = 0; j < merged.size(); ++j) {
-      merged[j] += table.weight * table.scores[j];
-    }
+    vector_kernels().add_scaled(
+        table.scores, static_cast<int64_t>(merged.size()), table.weight, merged.data());
   }
   for (int64_t i = 0; i < beam.size(); ++i) {
     for (int64_t j = i * V; j < (i + 1) * V; ++j) {

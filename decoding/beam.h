@@ -23,10 +23,10 @@ struct Extension {
   float score;
 };
 
-/// One scorer's weight and its scores (n,V) of all extensions, row by row.
+/// One scorer's weight and its scores (n,V) of all extensions, row by row, which lie elsewhere.
 struct ScoreTable {
   float weight = 0;
-  std::vector<float> scores;
+  const float* scores = nullptr;
 };
 
 /// A beam of one hypothesis, [sos].

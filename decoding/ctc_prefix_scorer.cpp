@@ -1,9 +1,10 @@
 #include "decoding/ctc_prefix_scorer.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include <ATen/ATen.h>
+
+#include "common/kernels/vector.h"
 
 namespace sotto::decoding {
 namespace {
@@ -11,18 +12,6 @@ namespace {
 float log_add(float a, float b) {
   const float larger = std::max(a, b);
   return larger + std::log1p(std::exp(-std::abs(a - b)));
-}
-
-float log_sum(const std::vector<float>& terms) {
-  const float largest = *std::max_element(terms.begin(), terms.end());
-  float sum = 0;
-  for (const float term : terms) {
-    const float difference = term - largest;
-    if (difference > -104.0F) {  // below, exp is 0 in float32
-      sum += std::exp(difference);
-    }
-  }
-  return largest + std::log(sum);
 }
 
 }  // namespace
@@ -39,50 +28,93 @@ CtcPrefixScorer::CtcPrefixScorer(const at::Tensor& emission) {
   for (float& value : emission_) {
     value = std::max(value, kLogZero);  // minus infinity would turn differences into NaN
   }
+  likelihood_.resize(emission_.size());
+  largest_.resize(static_cast<size_t>(V_));
+  for (int64_t token = 0; token < V_; ++token) {
+    largest_[token] = *std::max_element(column(token), column(token) + T_);
+    vector_kernels().exponentials(
+        column(token), T_, largest_[token], likelihood_.data() + token * T_);
+  }
 
-  State empty;
-  empty.non_blank.assign(T_, kLogZero);
-  empty.blank.resize(T_);
-  empty.sum.resize(T_);
+  frames_.non_blank.assign(T_, kLogZero);
+  frames_.blank.resize(T_);
+  frames_.sum.resize(T_);
   float blanks = 0;
   for (int64_t t = 0; t < T_; ++t) {
     blanks += column(kBlank)[t];
-    empty.blank[t] = blanks;
-    empty.sum[t] = log_add(kLogZero, blanks);
+    frames_.blank[t] = blanks;
+    frames_.sum[t] = log_add(kLogZero, blanks);
   }
-  states_.push_back(std::move(empty));
+  states_.resize(1);
+  weigh();
 }
 
-/// phi: what a new label can follow. After the same label a blank must have come between.
-const std::vector<float>& CtcPrefixScorer::prefix_mass(const State& state, int64_t token) const {
-  return token == state.last ? state.blank : state.sum;
+/// The mass that a new label can follow, of each hypothesis, out of logarithms.
+void CtcPrefixScorer::weigh() {
+  const int64_t n = count();
+  weights_.resize(static_cast<size_t>(n * T_));
+  for (int64_t i = 0; i < n; ++i) {
+    float* row = weights_.data() + i * T_;
+    float largest = kLogZero;
+    for (int64_t t = first_frame() - 1; t + 1 < T_; ++t) {
+      row[t] = frames_.sum[t * n + i];
+      largest = std::max(largest, row[t]);
+    }
+    states_[i].largest = largest;
+    if (first_frame() < T_) {
+      float* from = row + first_frame() - 1;
+      vector_kernels().exponentials(from, T_ - first_frame(), largest, from);
+    }
+  }
 }
 
-float CtcPrefixScorer::log_psi(const State& state, int64_t token, std::vector<float>& terms) const {
-  const std::vector<float>& phi = prefix_mass(state, token);
+float CtcPrefixScorer::exact_log_psi(int64_t hypothesis, int64_t token) const {
+  const int64_t n = count();
+  // phi: after the same label a blank must have come between.
+  const float* phi =
+      (token == states_[hypothesis].last ? frames_.blank : frames_.sum).data() + hypothesis;
   const float* x = column(token);
-  const int64_t start = std::max<int64_t>(state.length, 1);
-  terms.clear();
   // The first frame: only the empty prefix can be extended there. Like the peers, a term for it is
   // kept for longer prefixes too (log zero), so that an impossible extension is log zero.
-  terms.push_back(state.length == 0 ? x[0] : kLogZero);
-  for (int64_t t = start; t < T_; ++t) {
-    terms.push_back(phi[t - 1] + x[t]);
+  const float first = length_ == 0 ? x[0] : kLogZero;
+  float largest = first;
+  for (int64_t t = first_frame(); t < T_; ++t) {
+    largest = std::max(largest, phi[(t - 1) * n] + x[t]);
   }
-  return log_sum(terms);
+  float sum = std::exp(first - largest);
+  for (int64_t t = first_frame(); t < T_; ++t) {
+    sum += std::exp(phi[(t - 1) * n] + x[t] - largest);
+  }
+  return largest + std::log(sum);
+}
+
+float CtcPrefixScorer::log_psi(int64_t hypothesis, int64_t token) const {
+  const State& state = states_[hypothesis];
+  const int64_t start = first_frame();
+  if (token == state.last || start >= T_) {
+    return exact_log_psi(hypothesis, token);
+  }
+  const float sum = vector_kernels().dot(
+      weights_.data() + hypothesis * T_ + start - 1, likelihood_.data() + token * T_ + start,
+      T_ - start);
+  constexpr float kUnderflows = 1e-25F;  // where terms that became 0 could have counted
+  if (!(sum > kUnderflows)) {
+    return exact_log_psi(hypothesis, token);
+  }
+  const float later = state.largest + largest_[token] + std::log(sum);
+  return length_ == 0 ? log_add(later, column(token)[0]) : later;
 }
 
 void CtcPrefixScorer::score(
     const std::vector<std::vector<int64_t>>& candidates, std::vector<float>& scores) const {
-  const auto n = static_cast<int64_t>(states_.size());
+  const int64_t n = count();
   TORCH_CHECK(
       candidates.empty() || static_cast<int64_t>(candidates.size()) == n,
       "CtcPrefixScorer: expected candidates for ",
       n,
       " hypotheses, got ",
       candidates.size());
-  scores.resize(n * V_);
-  std::vector<float> terms;
+  scores.resize(static_cast<size_t>(n * V_));
   for (int64_t i = 0; i < n; ++i) {
     const State& state = states_[i];
     float* row = scores.data() + i * V_;
@@ -93,7 +125,7 @@ void CtcPrefixScorer::score(
     std::fill(row, row + V_, kLogZero - state.log_psi);
     const auto score_one = [&](int64_t token) {
       if (token != kBlank && token != V_ - 1) {
-        row[token] = log_psi(state, token, terms) - state.log_psi;
+        row[token] = log_psi(i, token) - state.log_psi;
       }
     };
     if (candidates.empty()) {
@@ -103,45 +135,51 @@ void CtcPrefixScorer::score(
     } else {
       std::for_each(candidates[i].begin(), candidates[i].end(), score_one);
     }
-    row[V_ - 1] = state.sum[T_ - 1] - state.log_psi;
+    row[V_ - 1] = frames_.sum[(T_ - 1) * n + i] - state.log_psi;
   }
-}
-
-CtcPrefixScorer::State CtcPrefixScorer::extend(const State& state, int64_t token) const {
-  State next;
-  next.non_blank.assign(T_, kLogZero);
-  next.blank.assign(T_, kLogZero);
-  next.sum.assign(T_, log_add(kLogZero, kLogZero));
-  next.last = token;
-  next.length = state.length + 1;
-  const std::vector<float>& phi = prefix_mass(state, token);
-  const float* x = column(token);
-  const float* blank = column(kBlank);
-  if (state.length == 0) {
-    next.non_blank[0] = x[0];
-    next.sum[0] = log_add(x[0], kLogZero);
-  }
-  for (int64_t t = std::max<int64_t>(state.length, 1); t < T_; ++t) {
-    next.non_blank[t] = log_add(next.non_blank[t - 1], phi[t - 1]) + x[t];
-    next.blank[t] = next.sum[t - 1] + blank[t];
-    next.sum[t] = log_add(next.non_blank[t], next.blank[t]);
-  }
-  std::vector<float> terms;
-  next.log_psi = token == kBlank   ? kLogZero
-                 : token == V_ - 1 ? state.sum[T_ - 1]
-                                   : log_psi(state, token, terms);
-  next.is_possible = state.is_possible && next.log_psi > kLogZero / 2;
-  return next;
 }
 
 void CtcPrefixScorer::select(
     const std::vector<int64_t>& parents, const std::vector<int64_t>& tokens) {
-  std::vector<State> next;
-  next.reserve(parents.size());
-  for (size_t i = 0; i < parents.size(); ++i) {
-    next.push_back(extend(states_.at(parents[i]), tokens[i]));
+  const int64_t former = count();
+  const auto n = static_cast<int64_t>(parents.size());
+  std::vector<State> states(parents.size());
+  Frames next;
+  next.non_blank.assign(static_cast<size_t>(n * T_), kLogZero);
+  next.blank.assign(static_cast<size_t>(n * T_), kLogZero);
+  next.sum.assign(static_cast<size_t>(n * T_), log_add(kLogZero, kLogZero));
+  for (int64_t i = 0; i < n; ++i) {
+    const State& parent = states_.at(parents[i]);
+    State& state = states[i];
+    state.last = tokens[i];
+    state.log_psi = tokens[i] == kBlank   ? kLogZero
+                    : tokens[i] == V_ - 1 ? frames_.sum[(T_ - 1) * former + parents[i]]
+                                          : log_psi(parents[i], tokens[i]);
+    state.is_possible = parent.is_possible && state.log_psi > kLogZero / 2;
+    if (length_ == 0) {
+      next.non_blank[i] = column(tokens[i])[0];
+      next.sum[i] = log_add(next.non_blank[i], kLogZero);
+    }
   }
-  states_ = std::move(next);
+  std::vector<float> before(parents.size());
+  std::vector<float> labels(parents.size());
+  for (int64_t t = first_frame(); t < T_; ++t) {
+    for (int64_t i = 0; i < n; ++i) {
+      const auto& phi = tokens[i] == states_[parents[i]].last ? frames_.blank : frames_.sum;
+      before[i] = phi[(t - 1) * former + parents[i]];
+      labels[i] = column(tokens[i])[t];
+    }
+    for (auto* values : {&next.non_blank, &next.blank, &next.sum}) {
+      std::copy_n(values->data() + (t - 1) * n, n, values->data() + t * n);
+    }
+    vector_kernels().ctc_frame(
+        n, before.data(), labels.data(), column(kBlank)[t], next.non_blank.data() + t * n,
+        next.blank.data() + t * n, next.sum.data() + t * n);
+  }
+  states_ = std::move(states);
+  frames_ = std::move(next);
+  ++length_;
+  weigh();
 }
 
 }  // namespace sotto::decoding

@@ -7,7 +7,8 @@
 namespace sotto::decoding {
 
 struct DecoderScorer::State {
-  TransformerDecoderImpl::Memory memory;
+  std::vector<TransformerDecoderImpl::Memory> clips;
+  std::vector<size_t> clip_of;  // of each running hypothesis
   TransformerDecoderImpl::Cache cache;
   at::Device device;
 };
@@ -17,22 +18,35 @@ DecoderScorer::DecoderScorer(std::shared_ptr<TransformerDecoderImpl> decoder)
 
 DecoderScorer::~DecoderScorer() = default;
 
-void DecoderScorer::start(const SearchInput& input) {
-  TORCH_CHECK(
-      input.memory.defined() && input.memory.dim() == 3 && input.memory.size(0) == 1,
-      "DecoderScorer: expected memory (1,T,D)");
-  state_ =
-      std::make_unique<State>(State{decoder_->project(input.memory), {}, input.memory.device()});
+void DecoderScorer::start(const std::vector<SearchInput>& clips) {
+  TORCH_CHECK(!clips.empty(), "DecoderScorer: expected clips, got none");
+  TORCH_CHECK(clips.front().memory.defined(), "DecoderScorer: expected memory (1,T,D)");
+  state_ = std::make_unique<State>(State{{}, {}, {}, clips.front().memory.device()});
+  for (const SearchInput& clip : clips) {
+    TORCH_CHECK(
+        clip.memory.defined() && clip.memory.dim() == 3 && clip.memory.size(0) == 1,
+        "DecoderScorer: expected memory (1,T,D)");
+    state_->clip_of.push_back(state_->clips.size());
+    state_->clips.push_back(decoder_->project(clip.memory));
+  }
 }
 
 at::Tensor DecoderScorer::score(const Prefixes& prefixes) {
-  return decoder_->step(
-      state_->memory, state_->cache, newest_tokens(prefixes, state_->device));
+  std::vector<const TransformerDecoderImpl::Memory*> memories;
+  for (const size_t clip : state_->clip_of) {
+    memories.push_back(&state_->clips[clip]);
+  }
+  return decoder_->step(memories, state_->cache, newest_tokens(prefixes, state_->device));
 }
 
 void DecoderScorer::select(
     const std::vector<int64_t>& parents, const std::vector<int64_t>& /*tokens*/) {
-  state_->cache = state_->cache.select(at::tensor(parents, at::kLong).to(state_->device));
+  state_->cache.select(parents);
+  std::vector<size_t> clip_of;
+  for (const int64_t parent : parents) {
+    clip_of.push_back(state_->clip_of[static_cast<size_t>(parent)]);
+  }
+  state_->clip_of = std::move(clip_of);
 }
 
 }  // namespace sotto::decoding

@@ -14,7 +14,7 @@ class DecoderScorer : public Scorer {
   explicit DecoderScorer(std::shared_ptr<TransformerDecoderImpl> decoder);
   ~DecoderScorer() override;
 
-  void start(const SearchInput& input) override;
+  void start(const std::vector<SearchInput>& clips) override;
   at::Tensor score(const Prefixes& prefixes) override;
   void select(const std::vector<int64_t>& parents, const std::vector<int64_t>& tokens) override;
 

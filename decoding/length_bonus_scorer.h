@@ -10,9 +10,10 @@ class LengthBonusScorer : public Scorer {
  public:
   explicit LengthBonusScorer(int64_t vocabulary_size) : V_(vocabulary_size) {}
 
-  void start(const SearchInput&) override {}
+  void start(const std::vector<SearchInput>&) override {}
   at::Tensor score(const Prefixes& prefixes) override;
   void select(const std::vector<int64_t>&, const std::vector<int64_t>&) override {}
+  double largest_score() const override { return 1; }
 
  private:
   int64_t V_;

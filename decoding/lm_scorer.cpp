@@ -14,7 +14,7 @@ LmScorer::LmScorer(std::shared_ptr<TransformerLmImpl> model) : model_(std::move(
 
 LmScorer::~LmScorer() = default;
 
-void LmScorer::start(const SearchInput& /*input*/) { state_ = std::make_unique<State>(); }
+void LmScorer::start(const std::vector<SearchInput>& /*clips*/) { state_ = std::make_unique<State>(); }
 
 at::Tensor LmScorer::score(const Prefixes& prefixes) {
   return model_->step(
@@ -23,8 +23,7 @@ at::Tensor LmScorer::score(const Prefixes& prefixes) {
 
 void LmScorer::select(
     const std::vector<int64_t>& parents, const std::vector<int64_t>& /*tokens*/) {
-  state_->cache =
-      state_->cache.select(at::tensor(parents, at::kLong).to(model_->embed->weight.device()));
+  state_->cache.select(parents);
 }
 
 }  // namespace sotto::decoding

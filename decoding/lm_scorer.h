@@ -14,7 +14,7 @@ class LmScorer : public Scorer {
   explicit LmScorer(std::shared_ptr<TransformerLmImpl> model);
   ~LmScorer() override;
 
-  void start(const SearchInput& input) override;
+  void start(const std::vector<SearchInput>& clips) override;
   at::Tensor score(const Prefixes& prefixes) override;
   void select(const std::vector<int64_t>& parents, const std::vector<int64_t>& tokens) override;
 

@@ -13,7 +13,7 @@ namespace {
 std::vector<double> read_whole(
     const at::Tensor& memory, TransformerDecoderImpl& decoder, const Sentences& sentences) {
   const PaddedSentences padded =
-      pad_sentences(sentences, decoder.output_layer->weight.size(0));
+      pad_sentences(sentences, decoder.vocabulary_size());
   const at::Tensor next = padded.next.to(memory.device());
   const at::Tensor logits = decoder.forward(
       memory.expand({next.size(0), memory.size(1), memory.size(2)}), {},

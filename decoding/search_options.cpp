@@ -31,7 +31,13 @@ void SearchOptions::visit(OptionVisitor& visitor) {
   visitor.field(
       "end_detect",
       end_detect,
-      "stop once longer hypotheses cannot win; works with max_length_ratio 0");
+      "stop once longer hypotheses rarely win; works with max_length_ratio 0");
+  visitor.field(
+      "early_stop", early_stop,
+      "stop once no running hypothesis can be among the nbest; the readings stay the same");
+  visitor.field(
+      "length_norm", length_norm, between(0, 4), "",
+      "final scores are divided by the number of tokens, eos included, to this power; 0: not");
 }
 
 }  // namespace sotto::decoding

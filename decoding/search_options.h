@@ -18,7 +18,9 @@ struct SearchOptions : Options {
   double max_length_ratio = 0;  ///< tokens a frame; 0: as many as frames, -N: exactly N
   double pre_beam_ratio = 1.5;  ///< CTC scores the decoder's best ratio * beam tokens; 0: all
   int64_t nbest = 1;            ///< hypotheses returned; may exceed beam
-  bool end_detect = true;       ///< stop once longer hypotheses cannot win (max_length_ratio 0)
+  bool end_detect = true;       ///< stop once longer hypotheses rarely win (max_length_ratio 0)
+  bool early_stop = true;       ///< stop once no other reading can be among the nbest; loses nothing
+  double length_norm = 0;       ///< final scores are divided by tokens to this power
 
   void visit(OptionVisitor& visitor) override;
 };

@@ -50,7 +50,7 @@ at::Tensor TransformerDecoderLayerImpl::forward(
 
 TransformerDecoderImpl::TransformerDecoderImpl(
     const TransformerDecoderOptions& options, int64_t D, int64_t V)
-    : D_(D) {
+    : D_(D), V_(V) {
   embed = register_module("embed", torch::nn::ModuleList());
   embed->push_back(torch::nn::Embedding(V, D));
   decoders = register_module("decoders", torch::nn::ModuleList());
@@ -58,7 +58,7 @@ TransformerDecoderImpl::TransformerDecoderImpl(
     decoders->push_back(TransformerDecoderLayer(options, D));
   }
   after_norm = register_module("after_norm", encoders::layer_norm(D, options.norm_epsilon));
-  output_layer = register_module("output_layer", torch::nn::Linear(D, V));
+  output_layer = register_module("output_layer", Linear(D, V));
   dropout = register_module("dropout", std::make_shared<Dropout>(options.dropout));
 }
 
@@ -91,33 +91,35 @@ at::Tensor TransformerDecoderImpl::forward(
 
 TransformerDecoderImpl::Memory TransformerDecoderImpl::project(const at::Tensor& memory) {
   Memory projected;
-  for (const auto& child : *decoders) {
-    auto& attention = child->as<TransformerDecoderLayerImpl>()->src_attn;
-    projected.keys.push_back(
-        attention->split_heads(attention->linear_k->forward(memory)).transpose(-2, -1).contiguous());
-    projected.values.push_back(
-        attention->split_heads(attention->linear_v->forward(memory)).contiguous());
+  for (const auto& layer : *decoders) {
+    projected.push_back(
+        layer->as<TransformerDecoderLayerImpl>()->src_attn->project(memory.squeeze(0)));
   }
   return projected;
 }
 
 at::Tensor TransformerDecoderImpl::step(
     const Memory& memory, Cache& cache, const at::Tensor& last_tokens) {
-  at::Tensor x = embed_tokens(last_tokens.unsqueeze(1), cache.length);
-  cache.layers.resize(decoders->size());
+  return step(
+      std::vector<const Memory*>(static_cast<size_t>(last_tokens.size(0)), &memory), cache,
+      last_tokens);
+}
+
+at::Tensor TransformerDecoderImpl::step(
+    const std::vector<const Memory*>& memories, Cache& cache, const at::Tensor& last_tokens) {
+  at::Tensor x = embed_tokens(last_tokens.unsqueeze(1), cache.length()).squeeze(1);
+  cache.grow(last_tokens.size(0), decoders->size());
+  std::vector<const encoders::KeyValues*> sources(memories.size());
   for (size_t i = 0; i < decoders->size(); ++i) {
     auto* layer = decoders[i]->as<TransformerDecoderLayerImpl>();
-    x = x + layer->self_attn->step(layer->norm1->forward(x), cache.layers[i]);
-    auto& source = layer->src_attn;
-    // All hypotheses share one memory: their single queries become the rows of one product.
-    const at::Tensor rows = source->linear_q->forward(layer->norm2->forward(x)).transpose(0, 1);
-    const at::Tensor queries = source->split_heads(rows) * source->scale();
-    x = x + source->attend(at::matmul(queries, memory.keys[i]), memory.values[i], {})
-                .transpose(0, 1);
+    x = x + layer->self_attn->step(layer->norm1->forward(x), cache.layer(i), cache.paths());
+    for (size_t n = 0; n < memories.size(); ++n) {
+      sources[n] = &(*memories[n])[i];
+    }
+    x = x + layer->src_attn->look_up(layer->norm2->forward(x), sources);
     x = x + layer->feed_forward->forward(layer->norm3->forward(x));
   }
-  ++cache.length;
-  return at::log_softmax(output_layer->forward(after_norm->forward(x)).squeeze(1), -1);
+  return at::log_softmax(output_layer->forward(after_norm->forward(x)), -1);
 }
 
 }  // namespace sotto::decoding

@@ -2,7 +2,7 @@
 
 #include <torch/nn/modules/container/modulelist.h>
 #include <torch/nn/modules/embedding.h>
-#include <torch/nn/modules/linear.h>
+#include "common/kernels/linear.h"
 #include <torch/nn/modules/normalization.h>
 #include <torch/nn/pimpl.h>
 
@@ -72,25 +72,29 @@ class TransformerDecoderImpl : public torch::nn::Module {
       const at::Tensor& tokens,
       const at::Tensor& token_mask = {});
 
-  /// Keys and values of one clip's memory, computed once and shared by all hypotheses: a tensor
-  /// (1, heads, T, D / heads) a layer.
-  struct Memory {
-    std::vector<at::Tensor> keys;
-    std::vector<at::Tensor> values;
-  };
+  /// Keys and values of one clip's memory, computed once and shared by all hypotheses: (T, D) each, a
+  /// pair a layer.
+  using Memory = std::vector<encoders::KeyValues>;
   /// @param memory (1, T, D)
   Memory project(const at::Tensor& memory);
 
   using Cache = PrefixCache;
-  /// Appends one token to each prefix.
+  /// Appends one token to each of N prefixes, each of which listens to a memory of its own.
+  /// Evaluation mode.
+  /// @param memories    N
   /// @param last_tokens (N) int64
   /// @return (N, V) log-probabilities of the next token; `cache` has grown by one.
+  at::Tensor step(
+      const std::vector<const Memory*>& memories, Cache& cache, const at::Tensor& last_tokens);
+  /// The same with one memory for all.
   at::Tensor step(const Memory& memory, Cache& cache, const at::Tensor& last_tokens);
+
+  int64_t vocabulary_size() const { return V_; }
 
   torch::nn::ModuleList embed{nullptr};
   torch::nn::ModuleList decoders{nullptr};
   torch::nn::LayerNorm after_norm{nullptr};
-  torch::nn::Linear output_layer{nullptr};
+  Linear output_layer{nullptr};
   std::shared_ptr<Dropout> dropout;
 
  private:
@@ -98,6 +102,7 @@ class TransformerDecoderImpl : public torch::nn::Module {
   at::Tensor embed_tokens(const at::Tensor& tokens, int64_t first);
 
   int64_t D_;
+  int64_t V_;
 };
 TORCH_MODULE(TransformerDecoder);
 

@@ -53,7 +53,7 @@ class TransformerLmImpl::Encoder : public encoders::ConformerImpl {
       : ConformerImpl(block_options(options)),
         positions_(encoders::position_scheme(options.positions)) {
     embed_ = register_module("embed", torch::nn::ModuleList());
-    linear_ = torch::nn::Linear(options.embedding, options.dim);
+    linear_ = Linear(options.embedding, options.dim);
     norm_ = encoders::layer_norm(options.dim, 1e-5);
     embed_->push_back(linear_);
     embed_->push_back(norm_);
@@ -67,41 +67,54 @@ class TransformerLmImpl::Encoder : public encoders::ConformerImpl {
     at::Tensor x = input(embedded);
     if (positions_ == encoders::PositionScheme::kAbsolute) {
       x = x * std::sqrt(static_cast<double>(dim())) +
-          encoders::sinusoids(cache.length, 1, 1, dim(), x.options());
+          encoders::sinusoids(cache.length(), 1, 1, dim(), x.options());
     }
-    cache.layers.resize(encoders->size());
+    cache.grow(x.size(0), encoders->size());
     for (size_t i = 0; i < encoders->size(); ++i) {
       auto* block = encoders[i]->as<encoders::ConformerBlockImpl>();
-      x = x + block->self_attn->step(block->norm_mha->forward(x), cache.layers[i]);
+      x = x + block->self_attn->step(block->norm_mha->forward(x), cache.layer(i), cache.paths());
       x = x + block->feed_forward->forward(block->norm_ff->forward(x));
     }
-    ++cache.length;
     return after_norm->forward(x);
   }
 
  private:
   encoders::PositionScheme positions_;
   torch::nn::ModuleList embed_{nullptr};
-  torch::nn::Linear linear_{nullptr};
+  Linear linear_{nullptr};
   torch::nn::LayerNorm norm_{nullptr};
 };
 
 /// A linear layer whose weight may be the embedding's.
-class TransformerLmImpl::OutputLayer : public torch::nn::Module {
+class TransformerLmImpl::OutputLayer : public torch::nn::Module, public Packable {
  public:
-  OutputLayer(int64_t D, int64_t V, bool tied) {
-    const torch::nn::Linear like(D, V);  // for its initial values
+  /// @param embedding  outlives this layer
+  OutputLayer(int64_t D, int64_t V, bool tied, const torch::nn::EmbeddingImpl& embedding)
+      : embedding_(embedding) {
+    const Linear like(D, V);  // for its initial values
     if (!tied) {
       weight_ = register_parameter("weight", like->weight.detach());
     }
     bias_ = register_parameter("bias", like->bias.detach());
   }
 
-  at::Tensor forward(const at::Tensor& x, const at::Tensor& embedding) const {
-    return at::linear(x, weight_.defined() ? weight_ : embedding, bias_);
+  at::Tensor forward(const at::Tensor& x) const {
+    return packed_ ? packed_->multiply(x) : at::linear(x, weight(), bias_);
+  }
+
+  void pack(Precision precision) override {
+    if (!packed_) {
+      packed_ = std::make_unique<PackedMatrix>(weight(), bias_, precision);
+      empty(weight_);
+      empty(bias_);
+    }
   }
 
  private:
+  const at::Tensor& weight() const { return weight_.defined() ? weight_ : embedding_.weight; }
+
+  const torch::nn::EmbeddingImpl& embedding_;
+  std::unique_ptr<PackedMatrix> packed_;
   at::Tensor weight_;
   at::Tensor bias_;
 };
@@ -111,7 +124,7 @@ TransformerLmImpl::TransformerLmImpl(const TransformerLmOptions& options, int64_
   embed = register_module("embed", torch::nn::Embedding(V, options.embedding));
   encoder_ = register_module("encoder", std::make_shared<Encoder>(options));
   decoder_ = register_module(
-      "decoder", std::make_shared<OutputLayer>(options.dim, V, options.tie_weights));
+      "decoder", std::make_shared<OutputLayer>(options.dim, V, options.tie_weights, *embed));
   embedding_dropout_ =
       register_module("embedding_dropout", std::make_shared<Dropout>(options.embedding_dropout));
 }
@@ -123,7 +136,7 @@ at::Tensor TransformerLmImpl::embed_tokens(const at::Tensor& tokens) {
 }
 
 at::Tensor TransformerLmImpl::logits(const at::Tensor& x) {
-  const at::Tensor out = decoder_->forward(x, embed->weight);
+  const at::Tensor out = decoder_->forward(x);
   note_stage("decoder", out);
   return out;
 }
@@ -143,8 +156,7 @@ at::Tensor TransformerLmImpl::forward(const at::Tensor& tokens) {
 }
 
 at::Tensor TransformerLmImpl::step(Cache& cache, const at::Tensor& last_tokens) {
-  const at::Tensor x = encoder_->step(cache, embed_tokens(last_tokens.unsqueeze(1)));
-  return at::log_softmax(logits(x).squeeze(1), -1);
+  return at::log_softmax(logits(encoder_->step(cache, embed_tokens(last_tokens))), -1);
 }
 
 std::pair<at::Tensor, int64_t> lm_loss(

@@ -2,7 +2,7 @@
 
 #include <torch/nn/modules/container/modulelist.h>
 #include <torch/nn/modules/embedding.h>
-#include <torch/nn/modules/linear.h>
+#include "common/kernels/linear.h"
 #include <torch/nn/pimpl.h>
 
 #include <utility>

@@ -6,21 +6,19 @@
 #include <cmath>
 #include <limits>
 
-namespace sotto::encoders {
+#include "common/kernels/attention.h"
 
-KeyValueCache KeyValueCache::select(const at::Tensor& index) const {
-  return {keys.index_select(0, index), values.index_select(0, index)};
-}
+namespace sotto::encoders {
 
 MultiHeadAttentionImpl::MultiHeadAttentionImpl(
     int64_t D, int64_t heads, double dropout_rate, const RelaxationOptions& relaxed)
     : scale_(1.0 / std::sqrt(static_cast<double>(D / heads))), heads_(heads) {
   TORCH_CHECK(
       D % heads == 0, "MultiHeadAttention: expected a width divisible by ", heads, " heads, got ", D);
-  linear_q = register_module("linear_q", torch::nn::Linear(D, D));
-  linear_k = register_module("linear_k", torch::nn::Linear(D, D));
-  linear_v = register_module("linear_v", torch::nn::Linear(D, D));
-  linear_out = register_module("linear_out", torch::nn::Linear(D, D));
+  linear_q = register_module("linear_q", Linear(D, D));
+  linear_k = register_module("linear_k", Linear(D, D));
+  linear_v = register_module("linear_v", Linear(D, D));
+  linear_out = register_module("linear_out", Linear(D, D));
   dropout = register_module("dropout", std::make_shared<Dropout>(dropout_rate));
   relaxation = register_module("relaxation", std::make_shared<Relaxation>(relaxed));
 }
@@ -66,13 +64,73 @@ at::Tensor MultiHeadAttentionImpl::forward(
   return attend(at::matmul(q, k.transpose(-2, -1)), v, mask);
 }
 
-at::Tensor MultiHeadAttentionImpl::step(const at::Tensor& x, KeyValueCache& cache) {
-  const at::Tensor k = split_heads(linear_k->forward(x));
-  const at::Tensor v = split_heads(linear_v->forward(x));
-  cache.keys = cache.keys.defined() ? at::cat({cache.keys, k}, 2) : k;
-  cache.values = cache.values.defined() ? at::cat({cache.values, v}, 2) : v;
-  const at::Tensor q = split_heads(linear_q->forward(x)) * scale_;
-  return attend(at::matmul(q, cache.keys.transpose(-2, -1)), cache.values, {});
+bool MultiHeadAttentionImpl::has_kernel_for(const at::Tensor& queries) const {
+  return queries.device().is_cpu() && queries.scalar_type() == at::kFloat &&
+         !at::GradMode::is_enabled() && relaxation->draw() == 0;
+}
+
+at::Tensor MultiHeadAttentionImpl::step(
+    const at::Tensor& x, KeyValueRows& rows, const PrefixPaths& paths) {
+  const int64_t N = x.size(0);
+  const at::Tensor queries = linear_q->forward(x);
+  rows.append(linear_k->forward(x), linear_v->forward(x));
+  const KeyValues& all = rows.rows();
+  if (has_kernel_for(queries)) {
+    const at::Tensor context = at::empty_like(queries);
+    std::vector<AttentionRow> each;
+    for (int64_t i = 0; i < N; ++i) {
+      each.push_back(
+          {queries.data_ptr<float>() + i * x.size(1), all.keys.data_ptr<float>(),
+           all.values.data_ptr<float>(), paths.of(i), paths.length,
+           context.data_ptr<float>() + i * x.size(1)});
+    }
+    sotto::attend(each, heads_, x.size(1) / heads_, static_cast<float>(scale_));
+    return linear_out->forward(context);
+  }
+  const at::Tensor index = at::tensor(paths.rows, at::kInt).to(at::kLong).to(x.device());
+  const auto gathered = [&](const at::Tensor& table) {
+    return split_heads(table.index_select(0, index).view({N, paths.length, -1}));
+  };
+  const at::Tensor q = split_heads(queries.unsqueeze(1)) * scale_;
+  return attend(at::matmul(q, gathered(all.keys).transpose(-2, -1)), gathered(all.values), {})
+      .squeeze(1);
+}
+
+KeyValues MultiHeadAttentionImpl::project(const at::Tensor& memory) {
+  return {linear_k->forward(memory).contiguous(), linear_v->forward(memory).contiguous()};
+}
+
+at::Tensor MultiHeadAttentionImpl::look_up(
+    const at::Tensor& x, const std::vector<const KeyValues*>& memories) {
+  const int64_t D = x.size(1);
+  const at::Tensor queries = linear_q->forward(x);
+  if (has_kernel_for(queries)) {
+    const at::Tensor context = at::empty_like(queries);
+    std::vector<AttentionRow> each;
+    for (size_t i = 0; i < memories.size(); ++i) {
+      const auto offset = static_cast<int64_t>(i) * D;
+      each.push_back(
+          {queries.data_ptr<float>() + offset, memories[i]->keys.data_ptr<float>(),
+           memories[i]->values.data_ptr<float>(), nullptr, memories[i]->keys.size(0),
+           context.data_ptr<float>() + offset});
+    }
+    sotto::attend(each, heads_, D / heads_, static_cast<float>(scale_));
+    return linear_out->forward(context);
+  }
+  // The queries of one memory are the rows of one product.
+  std::vector<at::Tensor> parts;
+  for (size_t begin = 0, end = 0; begin < memories.size(); begin = end) {
+    while (end < memories.size() && memories[end] == memories[begin]) {
+      ++end;
+    }
+    const at::Tensor some = queries.narrow(
+        0, static_cast<int64_t>(begin), static_cast<int64_t>(end - begin));
+    const at::Tensor q = split_heads(some.unsqueeze(0)) * scale_;
+    const at::Tensor k = split_heads(memories[begin]->keys.unsqueeze(0));
+    const at::Tensor v = split_heads(memories[begin]->values.unsqueeze(0));
+    parts.push_back(attend(at::matmul(q, k.transpose(-2, -1)), v, {}).squeeze(0));
+  }
+  return at::cat(parts);
 }
 
 SelfAttentionImpl::SelfAttentionImpl(
@@ -86,7 +144,7 @@ SelfAttentionImpl::SelfAttentionImpl(
     return;
   }
   linear_pos =
-      register_module("linear_pos", torch::nn::Linear(torch::nn::LinearOptions(D, D).bias(false)));
+      register_module("linear_pos", Linear(torch::nn::LinearOptions(D, D).bias(false)));
   pos_bias_u = register_parameter("pos_bias_u", at::empty({heads, D / heads}));
   pos_bias_v = register_parameter("pos_bias_v", at::empty({heads, D / heads}));
   torch::nn::init::xavier_uniform_(pos_bias_u);

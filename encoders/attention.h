@@ -1,22 +1,17 @@
 #pragma once
 
-#include <torch/nn/modules/linear.h>
 #include <torch/nn/pimpl.h>
 
+#include <vector>
+
+#include "common/kernels/linear.h"
 #include "common/lengths.h"
 #include "common/regulariser.h"
 #include "encoders/positions.h"
+#include "encoders/prefix_rows.h"
 #include "encoders/relaxation.h"
 
 namespace sotto::encoders {
-
-/// Keys and values of N prefixes: (N, heads, length, D / heads); undefined before the first token.
-struct KeyValueCache {
-  at::Tensor keys;
-  at::Tensor values;
-  /// The prefixes `index` (M) int64, repeats allowed.
-  KeyValueCache select(const at::Tensor& index) const;
-};
 
 /// Multi-head attention (Vaswani et al. 2017, sec. 3.2). Keys match `*.self_attn.linear_{q,k,v,out}`.
 class MultiHeadAttentionImpl : public torch::nn::Module {
@@ -33,9 +28,16 @@ class MultiHeadAttentionImpl : public torch::nn::Module {
   at::Tensor forward(
       const at::Tensor& query, const at::Tensor& key_value, const at::Tensor& mask = {});
 
-  /// Self-attention of the newest token of N prefixes to all of them; `cache` has grown by one.
-  /// @param x  (N, 1, D)
-  at::Tensor step(const at::Tensor& x, KeyValueCache& cache);
+  /// Self-attention of the newest token of N prefixes to their tokens, itself included: one row a
+  /// prefix is appended to `rows`, which `paths` knows already. Evaluation mode.
+  /// @param x  (N, D)
+  at::Tensor step(const at::Tensor& x, KeyValueRows& rows, const PrefixPaths& paths);
+
+  /// What a memory (T, D) offers to the queries of `look_up`.
+  KeyValues project(const at::Tensor& memory);
+  /// Attention of N single queries, each to a memory of its own or of others. Evaluation mode.
+  /// @param x  (N, D)
+  at::Tensor look_up(const at::Tensor& x, const std::vector<const KeyValues*>& memories);
 
   /// (B, T, D) -> (B, heads, T, D / heads)
   at::Tensor split_heads(const at::Tensor& x) const;
@@ -44,14 +46,17 @@ class MultiHeadAttentionImpl : public torch::nn::Module {
   /// 1 / sqrt(D / heads)
   double scale() const { return scale_; }
 
-  torch::nn::Linear linear_q{nullptr};
-  torch::nn::Linear linear_k{nullptr};
-  torch::nn::Linear linear_v{nullptr};
-  torch::nn::Linear linear_out{nullptr};
+  Linear linear_q{nullptr};
+  Linear linear_k{nullptr};
+  Linear linear_v{nullptr};
+  Linear linear_out{nullptr};
   std::shared_ptr<Dropout> dropout;
   std::shared_ptr<Relaxation> relaxation;
 
  private:
+  /// Whether single queries can go through the kernel of common/kernels/attention.h.
+  bool has_kernel_for(const at::Tensor& queries) const;
+
   double scale_;
   int64_t heads_;
 };
@@ -79,7 +84,7 @@ class SelfAttentionImpl : public MultiHeadAttentionImpl {
       const at::Tensor& mask,
       const Lengths& lengths);
 
-  torch::nn::Linear linear_pos{nullptr};
+  Linear linear_pos{nullptr};
   at::Tensor pos_bias_u;
   at::Tensor pos_bias_v;
 

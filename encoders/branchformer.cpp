@@ -38,19 +38,19 @@ BranchformerBlock::BranchformerBlock(const BranchformerOptions& options) : optio
   norm_mlp_ = register_module("norm_mlp", layer_norm(D, options.norm_epsilon));
   norm_final_ = register_module("norm_final", layer_norm(D, options.norm_epsilon));
   if (options.merge == "learned_average") {
-    pooling_proj1_ = register_module("pooling_proj1", torch::nn::Linear(D, 1));
-    pooling_proj2_ = register_module("pooling_proj2", torch::nn::Linear(D, 1));
-    weight_proj1_ = register_module("weight_proj1", torch::nn::Linear(D, 1));
-    weight_proj2_ = register_module("weight_proj2", torch::nn::Linear(D, 1));
+    pooling_proj1_ = register_module("pooling_proj1", Linear(D, 1));
+    pooling_proj2_ = register_module("pooling_proj2", Linear(D, 1));
+    weight_proj1_ = register_module("weight_proj1", Linear(D, 1));
+    weight_proj2_ = register_module("weight_proj2", Linear(D, 1));
   }
   merge_proj_ = register_module(
-      "merge_proj", torch::nn::Linear(options.merge == "concat" ? 2 * D : D, D));
+      "merge_proj", Linear(options.merge == "concat" ? 2 * D : D, D));
   dropout_ = register_module("dropout", std::make_shared<Dropout>(options.dropout));
 }
 
 at::Tensor BranchformerBlock::branch_weight(
-    torch::nn::Linear& pooling,
-    torch::nn::Linear& weight,
+    Linear& pooling,
+    Linear& weight,
     const at::Tensor& branch,
     const Lengths& lengths) const {
   at::Tensor scores =

@@ -35,8 +35,8 @@ class BranchformerBlock : public Block {
  private:
   /// (B, 1): how much a branch (B, T, D) asks to count.
   at::Tensor branch_weight(
-      torch::nn::Linear& pooling,
-      torch::nn::Linear& weight,
+      Linear& pooling,
+      Linear& weight,
       const at::Tensor& branch,
       const Lengths& lengths) const;
   at::Tensor merge(const at::Tensor& attended, const at::Tensor& gated, const Lengths& lengths);
@@ -47,11 +47,11 @@ class BranchformerBlock : public Block {
   torch::nn::LayerNorm norm_mha_{nullptr};
   torch::nn::LayerNorm norm_mlp_{nullptr};
   torch::nn::LayerNorm norm_final_{nullptr};
-  torch::nn::Linear pooling_proj1_{nullptr};
-  torch::nn::Linear pooling_proj2_{nullptr};
-  torch::nn::Linear weight_proj1_{nullptr};
-  torch::nn::Linear weight_proj2_{nullptr};
-  torch::nn::Linear merge_proj_{nullptr};
+  Linear pooling_proj1_{nullptr};
+  Linear pooling_proj2_{nullptr};
+  Linear weight_proj1_{nullptr};
+  Linear weight_proj2_{nullptr};
+  Linear merge_proj_{nullptr};
   std::shared_ptr<Dropout> dropout_;
 };
 

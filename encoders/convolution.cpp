@@ -2,6 +2,10 @@
 
 #include <ATen/ATen.h>
 
+#include "common/kernels/depthwise.h"
+#include "common/kernels/packed_convolution.h"
+#include "common/kernels/packed_matrix.h"
+
 namespace sotto::encoders {
 namespace {
 
@@ -13,6 +17,15 @@ at::Tensor pointwise(torch::nn::Conv1d& conv, const at::Tensor& x) {
 }
 
 }  // namespace
+
+struct ConvolutionModuleImpl::Packed {
+  PackedMatrix in;
+  at::Tensor taps;  // (K, D), the batch norm folded into it
+  at::Tensor bias;
+  PackedMatrix out;
+};
+
+ConvolutionModuleImpl::~ConvolutionModuleImpl() = default;
 
 ConvolutionModuleImpl::ConvolutionModuleImpl(int64_t D, int64_t kernel, bool masked_input)
     : masked_input_(masked_input) {
@@ -30,10 +43,32 @@ at::Tensor ConvolutionModuleImpl::forward(const at::Tensor& x, const Lengths& le
   const auto mask = [&](const at::Tensor& y) {
     return masked ? y * lengths.valid_mask(y.device()).unsqueeze(2).to(y.scalar_type()) : y;
   };
+  if (packed_) {
+    const at::Tensor gated = gated_linear_unit(packed_->in.multiply(mask(x)));
+    return mask(packed_->out.multiply(depthwise(
+        lengths.zero_padding(gated, 1), packed_->taps, packed_->bias, FusedActivation::kSwish)));
+  }
   at::Tensor y = at::glu(pointwise(pointwise_cov1, mask(x)), -1);
   y = lengths.zero_padding(y, 1).transpose(1, 2);
   y = at::silu(norm->forward(depthwise_conv->forward(y)));
   return mask(pointwise(pointwise_cov2, y.transpose(1, 2)));
+}
+
+void ConvolutionModuleImpl::pack(Precision precision) {
+  if (packed_) {
+    return;
+  }
+  const FoldedConvolution folded = fold_batch_norm(
+      depthwise_conv->weight, depthwise_conv->bias, norm->weight, norm->bias, norm->running_mean,
+      norm->running_var, norm->options.eps());
+  packed_.reset(new Packed{
+      PackedMatrix(pointwise_cov1->weight.squeeze(2), pointwise_cov1->bias, precision),
+      folded.weight.squeeze(1).t().contiguous(), folded.bias.contiguous(),
+      PackedMatrix(pointwise_cov2->weight.squeeze(2), pointwise_cov2->bias, precision)});
+  for (auto* conv : {&pointwise_cov1, &depthwise_conv, &pointwise_cov2}) {
+    empty((*conv)->weight);
+    empty((*conv)->bias);
+  }
 }
 
 }  // namespace sotto::encoders

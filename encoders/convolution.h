@@ -4,6 +4,9 @@
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/pimpl.h>
 
+#include <memory>
+
+#include "common/kernels/packable.h"
 #include "common/lengths.h"
 
 namespace sotto::encoders {
@@ -14,15 +17,17 @@ namespace sotto::encoders {
 ///
 /// The peers do not mask padded frames before the depthwise convolution; here they are zero, so that
 /// a clip's numbers do not depend on its batch.
-class ConvolutionModuleImpl : public torch::nn::Module {
+class ConvolutionModuleImpl : public torch::nn::Module, public Packable {
  public:
   /// @param kernel        frames, odd.
   /// @param masked_input  where padding leaks, as in WeNet: the module's input and output are zero
   ///                      there, and the first layer's bias stands between.
   explicit ConvolutionModuleImpl(int64_t D, int64_t kernel, bool masked_input = false);
+  ~ConvolutionModuleImpl() override;
 
   /// (B, T, D) -> (B, T, D)
   at::Tensor forward(const at::Tensor& x, const Lengths& lengths);
+  void pack(Precision precision) override;
 
   torch::nn::Conv1d pointwise_cov1{nullptr};
   torch::nn::Conv1d depthwise_conv{nullptr};
@@ -30,7 +35,10 @@ class ConvolutionModuleImpl : public torch::nn::Module {
   torch::nn::Conv1d pointwise_cov2{nullptr};
 
  private:
+  struct Packed;
+
   bool masked_input_;
+  std::unique_ptr<Packed> packed_;
 };
 TORCH_MODULE(ConvolutionModule);
 

@@ -59,7 +59,7 @@ EBranchformerBlock::EBranchformerBlock(const EBranchformerOptions& options)
       torch::nn::Conv1d(torch::nn::Conv1dOptions(2 * D, 2 * D, options.merge_kernel)
                             .padding((options.merge_kernel - 1) / 2)
                             .groups(2 * D)));
-  merge_proj_ = register_module("merge_proj", torch::nn::Linear(2 * D, D));
+  merge_proj_ = register_module("merge_proj", Linear(2 * D, D));
   dropout_ = register_module("dropout", std::make_shared<Dropout>(options.dropout));
 }
 

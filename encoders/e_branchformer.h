@@ -50,7 +50,7 @@ class EBranchformerBlock : public Block {
   torch::nn::LayerNorm norm_mlp_{nullptr};
   torch::nn::LayerNorm norm_final_{nullptr};
   torch::nn::Conv1d depthwise_conv_fusion_{nullptr};
-  torch::nn::Linear merge_proj_{nullptr};
+  Linear merge_proj_{nullptr};
   std::shared_ptr<Dropout> dropout_;
 };
 

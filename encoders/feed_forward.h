@@ -1,6 +1,6 @@
 #pragma once
 
-#include <torch/nn/modules/linear.h>
+#include "common/kernels/linear.h"
 #include <torch/nn/pimpl.h>
 
 #include <string>
@@ -24,8 +24,8 @@ class FeedForwardImpl : public torch::nn::Module {
   /// (B, T, D) -> (B, T, D)
   at::Tensor forward(const at::Tensor& x);
 
-  torch::nn::Linear w_1{nullptr};
-  torch::nn::Linear w_2{nullptr};
+  Linear w_1{nullptr};
+  Linear w_2{nullptr};
   std::shared_ptr<Dropout> dropout;
 
  private:

@@ -49,7 +49,7 @@ class GatingMlpImpl::Gate : public torch::nn::Module {
                                       .groups(half)));
     start_open(conv_->weight, conv_->bias);
     if (options.linear_after_conv) {
-      linear_ = register_module("linear", torch::nn::Linear(half, half));
+      linear_ = register_module("linear", Linear(half, half));
       start_open(linear_->weight, linear_->bias);
     }
     dropout_ = register_module("dropout", std::make_shared<Dropout>(dropout_rate));
@@ -75,7 +75,7 @@ class GatingMlpImpl::Gate : public torch::nn::Module {
   std::string activation_;
   torch::nn::LayerNorm norm_{nullptr};
   torch::nn::Conv1d conv_{nullptr};
-  torch::nn::Linear linear_{nullptr};
+  Linear linear_{nullptr};
   std::shared_ptr<Dropout> dropout_;
 };
 
@@ -83,13 +83,13 @@ GatingMlpImpl::GatingMlpImpl(
     const GatingMlpOptions& options, int64_t D, double dropout_rate, double norm_epsilon) {
   options.validate();
   channel_proj1_ = register_module("channel_proj1", torch::nn::ModuleList());
-  channel_proj1_->push_back(torch::nn::Linear(D, options.hidden));
+  channel_proj1_->push_back(Linear(D, options.hidden));
   csgu_ = register_module("csgu", std::make_shared<Gate>(options, dropout_rate, norm_epsilon));
-  channel_proj2_ = register_module("channel_proj2", torch::nn::Linear(options.hidden / 2, D));
+  channel_proj2_ = register_module("channel_proj2", Linear(options.hidden / 2, D));
 }
 
 at::Tensor GatingMlpImpl::forward(const at::Tensor& x, const Lengths& lengths) {
-  const at::Tensor wide = at::gelu(channel_proj1_[0]->as<torch::nn::LinearImpl>()->forward(x));
+  const at::Tensor wide = at::gelu(channel_proj1_[0]->as<LinearImpl>()->forward(x));
   const at::Tensor gated = csgu_->forward(wide, lengths);
   note_stage("cgmlp.csgu", gated);
   const at::Tensor out = channel_proj2_->forward(gated);

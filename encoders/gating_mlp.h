@@ -2,7 +2,7 @@
 
 #include <torch/nn/modules/container/modulelist.h>
 #include <torch/nn/modules/conv.h>
-#include <torch/nn/modules/linear.h>
+#include "common/kernels/linear.h"
 #include <torch/nn/modules/normalization.h>
 #include <torch/nn/pimpl.h>
 
@@ -41,7 +41,7 @@ class GatingMlpImpl : public torch::nn::Module {
   class Gate;
   torch::nn::ModuleList channel_proj1_{nullptr};
   std::shared_ptr<Gate> csgu_;
-  torch::nn::Linear channel_proj2_{nullptr};
+  Linear channel_proj2_{nullptr};
 };
 TORCH_MODULE(GatingMlp);
 

@@ -74,7 +74,7 @@ void ModelOptions::validate() const {
 }
 
 CtcHead::CtcHead(int64_t D, int64_t V, double dropout_rate) {
-  ctc_lo = register_module("ctc_lo", torch::nn::Linear(D, V));
+  ctc_lo = register_module("ctc_lo", Linear(D, V));
   dropout = register_module("dropout", std::make_shared<Dropout>(dropout_rate));
 }
 
@@ -95,7 +95,7 @@ int64_t AvsrModelImpl::make_stream(
   const int64_t D = encoder->dim();
   if (options.projection != "none") {
     parts.projection = register_module(
-        parts.prefix + "proj_encoder", torch::nn::Linear(frontend.output_dim(), D));
+        parts.prefix + "proj_encoder", Linear(frontend.output_dim(), D));
   } else if (frontend.output_dim() != D) {
     throw ConfigError(
         "model: projection none: the front end gives " + std::to_string(frontend.output_dim()) +
@@ -113,7 +113,7 @@ int64_t AvsrModelImpl::make_stream(
   }
   if (options_.intermediate_ctc.conditioning) {
     parts.conditioning =
-        register_module(parts.prefix + "conditioning_layer", torch::nn::Linear(V_, D));
+        register_module(parts.prefix + "conditioning_layer", Linear(V_, D));
   }
   return D;
 }
@@ -166,11 +166,11 @@ AvsrModelImpl::AvsrModelImpl(const ModelOptions& options, int64_t V) : options_(
         "aux_stream_ctc", std::make_shared<CtcHead>(sound_width, V, options.ctc_dropout));
   }
   if (options.label_classes > 0 && frontend) {
-    labels = register_module("labels", torch::nn::Linear(D, options.label_classes));
+    labels = register_module("labels", Linear(D, options.label_classes));
   }
   if (options.label_classes > 0 && aux_frontend) {
     aux_labels =
-        register_module("aux_labels", torch::nn::Linear(sound_width, options.label_classes));
+        register_module("aux_labels", Linear(sound_width, options.label_classes));
   }
 }
 

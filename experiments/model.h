@@ -67,7 +67,7 @@ class CtcHead : public torch::nn::Module {
   /// (B, T, D) -> (B, T, V) logits
   at::Tensor forward(const at::Tensor& memory);
 
-  torch::nn::Linear ctc_lo{nullptr};
+  Linear ctc_lo{nullptr};
   std::shared_ptr<Dropout> dropout;
 };
 
@@ -116,8 +116,8 @@ class AvsrModelImpl : public torch::nn::Module {
   std::shared_ptr<CtcHead> ctc;                                 ///< null: none
   std::shared_ptr<CtcHead> stream_ctc;
   std::shared_ptr<CtcHead> aux_stream_ctc;
-  torch::nn::Linear labels{nullptr};
-  torch::nn::Linear aux_labels{nullptr};
+  Linear labels{nullptr};
+  Linear aux_labels{nullptr};
 
   int64_t vocabulary_size() const { return V_; }
 
@@ -125,9 +125,9 @@ class AvsrModelImpl : public torch::nn::Module {
   /// What stands between a stream's front end and its encoder's output.
   struct StreamParts {
     std::string prefix;  ///< "" or "aux_"
-    torch::nn::Linear projection{nullptr};
+    Linear projection{nullptr};
     torch::nn::LayerNorm projection_norm{nullptr};
-    torch::nn::Linear conditioning{nullptr};
+    Linear conditioning{nullptr};
   };
   /// Makes the parts and returns the stream's width.
   int64_t make_stream(

@@ -271,7 +271,7 @@ Loss Objective::operator()(AvsrModelImpl& model, const Batch& batch, uint64_t se
   const auto add_stream = [&](const std::string& name,
                               const at::Tensor& stream,
                               const std::shared_ptr<CtcHead>& head,
-                              torch::nn::Linear& labels,
+                              Linear& labels,
                               const at::Tensor& clips) {
     if (!stream.defined()) {
       return;

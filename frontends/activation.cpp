@@ -22,6 +22,12 @@ Activation::Activation(const std::string& name, int64_t channels)
   }
 }
 
+FusedActivation Activation::fused() const {
+  return kind_ == Kind::kSwish  ? FusedActivation::kSwish
+         : kind_ == Kind::kRelu ? FusedActivation::kRelu
+                                : FusedActivation::kNone;
+}
+
 at::Tensor Activation::forward(const at::Tensor& x) const {
   switch (kind_) {
     case Kind::kSwish:

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "common/kernels/activation.h"
+
 namespace sotto::frontends {
 
 /// The names `make_activation` takes.
@@ -16,6 +18,10 @@ class Activation : public torch::nn::Module {
   Activation(const std::string& name, int64_t channels);
   /// Elementwise on (B, C, ...).
   at::Tensor forward(const at::Tensor& x) const;
+
+  /// The same for a packed convolution: what it fuses, and the slopes of a PReLU, else undefined.
+  FusedActivation fused() const;
+  const at::Tensor& slopes() const { return weight_; }
 
  private:
   enum class Kind { kSwish, kRelu, kPrelu };

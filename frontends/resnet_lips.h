@@ -33,12 +33,13 @@ struct ResNetLipsOptions : Options {
 ///
 /// `pooling: flatten` keeps the last picture's positions instead of averaging them: better for
 /// small trunks, whose last picture is all they know of the mouth's shape.
-class ResNetLipsImpl : public Frontend {
+class ResNetLipsImpl : public Frontend, public Packable {
  public:
   /// @param side  H = W of the pictures, known ahead for the width of a flattened output.
   ResNetLipsImpl(const ResNetLipsOptions& options, int64_t side);
 
   at::Tensor forward(const at::Tensor& lips, const Lengths& lengths) override;
+  void pack(Precision precision) override;
   int64_t output_dim() const override { return output_dim_; }
   int64_t fixed_side() const override { return options_.pooling == "flatten" ? side_ : 0; }
 
@@ -46,10 +47,16 @@ class ResNetLipsImpl : public Frontend {
   torch::nn::ModuleList frontend3D{nullptr};  // NOLINT: the published name
 
  private:
+  /// (B, T, 1, H, W) -> (B T, C, H', W') through stem and pooling, or (B, C, T, H', W') for a trunk
+  /// that looks along time.
+  at::Tensor stem(const at::Tensor& lips);
+  FeatureMap packed_stem(const at::Tensor& lips) const;
+
   ResNetLipsOptions options_;
   torch::nn::Conv3d stem_{nullptr};
   torch::nn::BatchNorm3d stem_norm_{nullptr};
   std::shared_ptr<Activation> stem_activation_;
+  std::unique_ptr<PackedConvolution> packed_stem_;
   int64_t side_;
   int64_t output_dim_;
 };

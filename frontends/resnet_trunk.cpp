@@ -24,6 +24,11 @@ class Convolution : public torch::nn::Module {
     torch::nn::init::kaiming_normal_(weight_, 0.0, torch::kFanOut, torch::kReLU);
   }
 
+  const at::Tensor& weight() const { return weight_; }
+  const std::vector<int64_t>& stride() const { return stride_; }
+  const std::vector<int64_t>& padding() const { return padding_; }
+  void drop() { empty(weight_); }
+
   at::Tensor forward(const at::Tensor& x) const {
     return stride_.size() == 1   ? at::conv1d(x, weight_, {}, stride_, padding_)
            : stride_.size() == 2 ? at::conv2d(x, weight_, {}, stride_, padding_)
@@ -52,11 +57,17 @@ class BatchNorm : public torch::nn::Module {
       count_.add_(1);
     }
     return at::batch_norm(
-        x, weight_, bias_, mean_, variance_, is_training(), /*momentum=*/0.1, /*eps=*/1e-5,
+        x, weight_, bias_, mean_, variance_, is_training(), /*momentum=*/0.1, kEpsilon,
         /*cudnn_enabled=*/true);
   }
 
+  /// A convolution without bias with this norm behind it.
+  FoldedConvolution folded_into(const at::Tensor& weight) const {
+    return fold_batch_norm(weight, {}, weight_, bias_, mean_, variance_, kEpsilon);
+  }
+
  private:
+  static constexpr double kEpsilon = 1e-5;
   at::Tensor weight_;
   at::Tensor bias_;
   at::Tensor mean_;
@@ -67,6 +78,20 @@ class BatchNorm : public torch::nn::Module {
 /// (B, C, T, H, W) -> (B * T, C, H, W); what has four dimensions already stays.
 at::Tensor frame_by_frame(const at::Tensor& x) {
   return x.dim() == 5 ? x.transpose(1, 2).flatten(0, 1) : x;
+}
+
+/// Convolution, norm and activation (or none) as one.
+std::unique_ptr<PackedConvolution> packed(
+    Convolution& convolution,
+    const BatchNorm& norm,
+    const Activation* activation,
+    Precision precision) {
+  const FoldedConvolution folded = norm.folded_into(convolution.weight());
+  convolution.drop();
+  return std::make_unique<PackedConvolution>(
+      folded.weight, folded.bias, convolution.stride(), convolution.padding(),
+      activation != nullptr ? activation->fused() : FusedActivation::kNone,
+      activation != nullptr ? activation->slopes() : at::Tensor(), precision);
 }
 
 class BasicBlock : public torch::nn::Module {
@@ -102,6 +127,23 @@ class BasicBlock : public torch::nn::Module {
         y + (shortcut_ ? shortcut_norm_->forward(shortcut_->forward(x)) : x));
   }
 
+  void pack(Precision precision) {
+    packed1_ = packed(*conv1_, *bn1_, relu1_.get(), precision);
+    packed2_ = packed(*conv2_, *bn2_, relu2_.get(), precision);
+    if (shortcut_) {
+      packed_shortcut_ = packed(*shortcut_, *shortcut_norm_, nullptr, precision);
+    }
+  }
+
+  FeatureMap forward(const FeatureMap& input, const ZeroPadding& zero_padding) const {
+    const auto clean = [&](const FeatureMap& x) {
+      return zero_padding && dimensions_ != 2 ? FeatureMap(zero_padding(x.tensor())) : x;
+    };
+    const FeatureMap x = clean(input);
+    return packed2_->apply(
+        clean(packed1_->apply(x)), packed_shortcut_ ? packed_shortcut_->apply(x) : x);
+  }
+
  private:
   int64_t dimensions_;
   std::shared_ptr<Convolution> conv1_;
@@ -113,6 +155,9 @@ class BasicBlock : public torch::nn::Module {
   std::shared_ptr<Activation> relu1_;
   std::shared_ptr<Activation> relu2_;
   torch::nn::ModuleList downsample_{nullptr};
+  std::unique_ptr<PackedConvolution> packed1_;
+  std::unique_ptr<PackedConvolution> packed2_;
+  std::unique_ptr<PackedConvolution> packed_shortcut_;
 };
 
 }  // namespace
@@ -139,7 +184,37 @@ ResNetStages::ResNetStages(
   }
 }
 
+void ResNetStages::pack(Precision precision) {
+  if (is_packed_) {
+    return;
+  }
+  is_packed_ = true;
+  for (const auto& stage : stages_) {
+    for (const auto& block : *stage) {
+      block->as<BasicBlock>()->pack(precision);
+    }
+  }
+}
+
+FeatureMap ResNetStages::forward(const FeatureMap& input, const ZeroPadding& zero_padding) {
+  FeatureMap x = input;
+  for (const auto& stage : stages_) {
+    for (const auto& block : *stage) {
+      auto* basic = block->as<BasicBlock>();
+      if (basic->dimensions() == 2 && x.sizes().size() == 5) {
+        x = FeatureMap(frame_by_frame(x.tensor()));
+      }
+      x = basic->forward(x, zero_padding);
+    }
+  }
+  return x;
+}
+
 at::Tensor ResNetStages::forward(const at::Tensor& input, const ZeroPadding& zero_padding) {
+  if (is_packed_) {
+    const at::Tensor x = forward(FeatureMap(input), zero_padding).tensor();
+    return x.dim() == 5 ? frame_by_frame(x) : x;
+  }
   at::Tensor x = input;
   for (const auto& stage : stages_) {
     for (const auto& block : *stage) {

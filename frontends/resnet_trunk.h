@@ -6,6 +6,9 @@
 
 #include <functional>
 
+#include "common/kernels/packable.h"
+#include "common/kernels/packed_convolution.h"
+
 #include "frontends/activation.h"
 
 namespace sotto::frontends {
@@ -22,7 +25,7 @@ using ZeroPadding = std::function<at::Tensor(const at::Tensor& x)>;
 /// trunk over pictures may look along time as well. Keys match the published front
 /// ends: `layer{s}.{b}.{conv1,bn1,conv2,bn2,downsample.0,downsample.1}`, with `relu1`, `relu2` where
 /// the activation has parameters.
-class ResNetStages : public torch::nn::Module {
+class ResNetStages : public torch::nn::Module, public Packable {
  public:
   /// @param input_channels  channels that the first stage sees
   /// @param widths          channels of each stage; every stage after the first halves its input
@@ -38,9 +41,15 @@ class ResNetStages : public torch::nn::Module {
   /// (N, C_in, H, W) -> (N, C_out, H', W'), or (N, C_in, L) -> (N, C_out, L'). With blocks_3d the
   /// input is (B, C_in, T, H, W) and N = B * T.
   at::Tensor forward(const at::Tensor& x, const ZeroPadding& zero_padding = {});
+  /// The same between packed convolutions.
+  FeatureMap forward(const FeatureMap& x, const ZeroPadding& zero_padding = {});
+
+  void pack(Precision precision) override;
+  bool is_packed() const { return is_packed_; }
 
  private:
   std::vector<torch::nn::ModuleList> stages_;
+  bool is_packed_ = false;
 };
 
 }  // namespace sotto::frontends

@@ -33,16 +33,16 @@ void MlpFusionOptions::visit(OptionVisitor& v) {
 MlpFusionImpl::MlpFusionImpl(const MlpFusionOptions& options, int64_t D, int64_t D_a)
     : D_(D), D_a_(D_a), swish_(options.activation == "swish") {
   if (options.gate) {
-    gate = register_module("gate", torch::nn::Linear(D + D_a, D + D_a));
+    gate = register_module("gate", Linear(D + D_a, D + D_a));
   }
-  fc1 = register_module("fc1", torch::nn::Linear(D + D_a, options.hidden));
+  fc1 = register_module("fc1", Linear(D + D_a, options.hidden));
   if (options.norm == "batchnorm") {
     bn1 = register_module("bn1", torch::nn::BatchNorm1d(options.hidden));
   } else if (options.norm == "layernorm") {
     norm1 = register_module(
         "norm1", torch::nn::LayerNorm(torch::nn::LayerNormOptions({options.hidden})));
   }
-  fc2 = register_module("fc2", torch::nn::Linear(options.hidden, D));
+  fc2 = register_module("fc2", Linear(options.hidden, D));
 }
 
 at::Tensor MlpFusionImpl::forward(

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <torch/nn/modules/batchnorm.h>
-#include <torch/nn/modules/linear.h>
+#include "common/kernels/linear.h"
 #include <torch/nn/modules/normalization.h>
 
 #include "fusion/fusion.h"
@@ -29,11 +29,11 @@ class MlpFusionImpl : public Fusion {
   at::Tensor forward(
       const at::Tensor& video, const at::Tensor& audio, const at::Tensor& presence) override;
 
-  torch::nn::Linear gate{nullptr};
-  torch::nn::Linear fc1{nullptr};
+  Linear gate{nullptr};
+  Linear fc1{nullptr};
   torch::nn::BatchNorm1d bn1{nullptr};
   torch::nn::LayerNorm norm1{nullptr};
-  torch::nn::Linear fc2{nullptr};
+  Linear fc2{nullptr};
 
  private:
   int64_t D_;

@@ -39,7 +39,7 @@ TEST(DecoderScorerTest, CachedStepsEqualTeacherForcing) {
   const at::Tensor memory = at::randn({1, 5, 8});
   DecoderScorer scorer(decoder);
   for (int clip = 0; clip < 2; ++clip) {  // a second clip starts afresh
-    scorer.start({memory, at::Tensor()});
+    scorer.start({{memory, at::Tensor()}});
     Prefixes prefixes = {{6}};
     EXPECT_TRUE(
         at::allclose(scorer.score(prefixes), forced(*decoder, memory, prefixes), 1e-4, 1e-5));
@@ -56,7 +56,7 @@ TEST(DecoderScorerTest, CachedStepsEqualTeacherForcing) {
 
 TEST(DecoderScorerTest, RefusesBatchesOfClips) {
   DecoderScorer scorer(small_decoder());
-  EXPECT_THROW(scorer.start({at::zeros({2, 5, 8}), at::Tensor()}), c10::Error);
+  EXPECT_THROW(scorer.start({{at::zeros({2, 5, 8}), at::Tensor()}}), c10::Error);
   EXPECT_THROW(scorer.start({}), c10::Error);
 }
 

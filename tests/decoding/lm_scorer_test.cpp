@@ -35,7 +35,7 @@ TEST(LmScorerTest, CachedStepsEqualTeacherForcing) {
   const auto model = scored_lm();
   LmScorer scorer(model);
   for (int clip = 0; clip < 2; ++clip) {  // a second clip starts afresh
-    scorer.start({});
+    scorer.start({{}});
     Prefixes prefixes = {{6}};
     tests::expect_near(scorer.score(prefixes), forced_scores(*model, prefixes), 2e-6);
     scorer.select({0, 0, 0}, {1, 2, 3});

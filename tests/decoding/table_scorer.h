@@ -14,7 +14,7 @@ class TableScorer : public Scorer {
  public:
   TableScorer(int64_t V, uint32_t seed) : V_(V), seed_(seed) {}
 
-  void start(const SearchInput&) override {}
+  void start(const std::vector<SearchInput>&) override {}
   void select(const std::vector<int64_t>&, const std::vector<int64_t>&) override {}
 
   at::Tensor score(const Prefixes& prefixes) override {

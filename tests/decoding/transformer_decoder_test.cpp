@@ -73,7 +73,7 @@ TEST_F(TransformerDecoderTest, StepsEqualTeacherForcing) {
     const at::Tensor step = decoder_->step(projected, cache, at::tensor({tokens[u]}, at::kLong));
     tests::expect_near(step[0], forced[static_cast<int64_t>(u)], 1e-6);
   }
-  EXPECT_EQ(cache.length, 5);
+  EXPECT_EQ(cache.length(), 5);
 }
 
 TEST_F(TransformerDecoderTest, ACacheFollowsItsPrefixes) {
@@ -81,10 +81,10 @@ TEST_F(TransformerDecoderTest, ACacheFollowsItsPrefixes) {
   const auto projected = decoder_->project(memory);
   TransformerDecoderImpl::Cache cache;
   decoder_->step(projected, cache, at::tensor({8}, at::kLong));
-  cache = cache.select(at::tensor({0, 0, 0}, at::kLong));
+  cache.select({0, 0, 0});
   decoder_->step(projected, cache, at::tensor({1, 2, 3}, at::kLong));
   // The last prefix lives on twice, the first one once, in another order.
-  cache = cache.select(at::tensor({2, 0, 2}, at::kLong));
+  cache.select({2, 0, 2});
   const at::Tensor step = decoder_->step(projected, cache, at::tensor({4, 5, 6}, at::kLong));
   const std::vector<std::vector<int64_t>> prefixes = {{8, 3, 4}, {8, 1, 5}, {8, 3, 6}};
   for (size_t i = 0; i < prefixes.size(); ++i) {

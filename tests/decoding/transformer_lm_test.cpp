@@ -47,16 +47,16 @@ TEST_P(TransformerLmTest, StepsEqualTeacherForcing) {
     const at::Tensor step = model_->step(cache, at::tensor({tokens[u]}, at::kLong));
     tests::expect_near(step[0], forced[static_cast<int64_t>(u)], 2e-6);
   }
-  EXPECT_EQ(cache.length, 6);
+  EXPECT_EQ(cache.length(), 6);
 }
 
 TEST_P(TransformerLmTest, ACacheFollowsItsPrefixes) {
   const at::NoGradGuard no_grad;
   TransformerLmImpl::Cache cache;
   model_->step(cache, at::tensor({8}, at::kLong));
-  cache = cache.select(at::tensor({0, 0, 0}, at::kLong));
+  cache.select({0, 0, 0});
   model_->step(cache, at::tensor({1, 2, 3}, at::kLong));
-  cache = cache.select(at::tensor({2, 0, 2}, at::kLong));
+  cache.select({2, 0, 2});
   const at::Tensor step = model_->step(cache, at::tensor({4, 5, 6}, at::kLong));
   const std::vector<std::vector<int64_t>> prefixes = {{8, 3, 4}, {8, 1, 5}, {8, 3, 6}};
   for (size_t i = 0; i < prefixes.size(); ++i) {

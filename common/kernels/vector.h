@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+
+#include "common/kernels/activation.h"
+
+namespace sotto {
+
+/// One query row of an attention: all heads of one position, over keys that lie anywhere.
+struct AttentionRow {
+  const float* query;    ///< (heads * width)
+  const float* keys;     ///< key r at keys + r * heads * width
+  const float* values;   ///< likewise
+  const int32_t* order;  ///< which r, `count` of them; null: 0, 1, ... count - 1
+  int64_t count;         ///< at least 1
+  float* context;        ///< (heads * width): softmax(scale * query . keys) . values, a head at a time
+};
+
+/// Loops over floats that compilers turn into vector instructions, built once for each level of
+/// x86-64 and chosen by what the processor has, so that one program is fast everywhere. Results of
+/// two levels differ by rounding. All run on the calling thread.
+struct VectorKernels {
+  const char* name;
+
+  /// Attention rows [0, rows), heads [0, heads). @param scores  room for the largest count
+  void (*attend)(
+      const AttentionRow* rows,
+      int64_t count,
+      int64_t heads,
+      int64_t width,
+      float scale,
+      float* scores);
+
+  /// Depthwise convolution over time, one clip: out[t][d] = act(bias[d] + sum_k weight[k][d] *
+  /// x[t + k - K/2][d]), rows outside [0, T) being zero. Frames [begin, end) are written.
+  /// @param x (T, D)  @param weight (K, D)  @param bias (D)  @param out (T, D)
+  void (*depthwise)(
+      const float* x,
+      int64_t T,
+      int64_t D,
+      const float* weight,
+      int64_t K,
+      const float* bias,
+      FusedActivation activation,
+      int64_t begin,
+      int64_t end,
+      float* out);
+
+  /// out[r][d] = x[r][d] * sigmoid(x[r][D + d]): the gated linear unit of x (rows, 2 D).
+  void (*gated_linear_unit)(const float* x, int64_t rows, int64_t D, float* out);
+
+  /// steps = round(x / scale) of each row, scale = largest magnitude / 127.
+  void (*quantise_rows)(const float* x, int64_t rows, int64_t K, int8_t* steps, float* scales);
+
+  /// y[r][n] = act(sums[r][n] * row_scales[r] * column_scales[n] + bias[n]). @param bias  may be null
+  void (*dequantise_rows)(
+      const int32_t* sums,
+      int64_t rows,
+      int64_t N,
+      const float* row_scales,
+      const float* column_scales,
+      const float* bias,
+      FusedActivation activation,
+      float* y);
+
+  float (*dot)(const float* a, const float* b, int64_t count);
+
+  /// The largest of count >= 1 values, none of which is NaN.
+  float (*largest)(const float* values, int64_t count);
+
+  /// out = exp(x - shift); below about exp(-87) it is 0.
+  void (*exponentials)(const float* x, int64_t count, float shift, float* out);
+
+  /// One frame of CTC's forward variables of n prefixes, each extended by its own label (Watanabe et
+  /// al. 2017, algorithm 2), natural logarithms:
+  /// non_blank = log(exp(non_blank) + exp(before)) + label, blank = sum + blank_score,
+  /// sum = log(exp(non_blank) + exp(blank)), in place; `before` is what the label can follow.
+  void (*ctc_frame)(
+      int64_t n,
+      const float* before,
+      const float* label,
+      float blank_score,
+      float* non_blank,
+      float* blank,
+      float* sum);
+
+  /// y = act(y + x) in place. @param x  null: nothing is added
+  void (*add_and_activate)(const float* x, int64_t count, FusedActivation activation, float* y);
+
+  /// total[j] += weight * scores[j]
+  void (*add_scaled)(const float* scores, int64_t count, float weight, float* total);
+};
+
+/// Those of this processor.
+const VectorKernels& vector_kernels();
+/// Those that any x86-64 processor runs, for comparison.
+const VectorKernels& plain_vector_kernels();
+
+}  // namespace sotto

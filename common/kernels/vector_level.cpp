@@ -1,0 +1,322 @@
+// Compiled once for each level of x86-64 with SOTTO_LEVEL naming it. Nothing here may use a template
+// or an inline function of a header: the linker keeps one copy of such a function for the whole
+// program, and it could be one that older processors cannot run.
+#include "common/kernels/vector.h"
+
+#define SOTTO_TEXT_OF(name) #name
+#define SOTTO_NAME_OF(name) SOTTO_TEXT_OF(name)
+
+namespace sotto::SOTTO_LEVEL {
+namespace {
+
+inline __attribute__((always_inline)) float larger(float a, float b) { return a > b ? a : b; }
+
+/// exp(x) to about 2 units in the last place for x in [-87, 88]; smaller x are taken as -87.
+inline __attribute__((always_inline)) float exponential(float x) {
+  x = x < -87.0F ? -87.0F : x > 88.0F ? 88.0F : x;
+  const float scaled = x * 1.44269504F;
+  const int n = static_cast<int>(scaled + (scaled < 0 ? -0.5F : 0.5F));
+  const float whole = static_cast<float>(n);
+  const float r = x - whole * 0.693359375F - whole * -2.12194440e-4F;
+  float p = 1.9875691500e-4F;
+  p = p * r + 1.3981999507e-3F;
+  p = p * r + 8.3334519073e-3F;
+  p = p * r + 4.1665795894e-2F;
+  p = p * r + 1.6666665459e-1F;
+  p = p * r + 5.0000001201e-1F;
+  p = p * r * r + r + 1.0F;
+  return p * __builtin_bit_cast(float, (n + 127) << 23);
+}
+
+/// log(1 + e) for e in [0, 1], by its series in s = e / (2 + e): 2 (s + s^3 / 3 + s^5 / 5 + ...).
+inline __attribute__((always_inline)) float log_of_one_plus(float e) {
+  const float s = e / (2.0F + e);
+  const float q = s * s;
+  float p = 1.0F / 15;
+  p = p * q + 1.0F / 13;
+  p = p * q + 1.0F / 11;
+  p = p * q + 1.0F / 9;
+  p = p * q + 1.0F / 7;
+  p = p * q + 1.0F / 5;
+  p = p * q + 1.0F / 3;
+  return 2.0F * s * (p * q + 1.0F);
+}
+
+inline __attribute__((always_inline)) float log_add(float a, float b) {
+  const float difference = a > b ? b - a : a - b;
+  return larger(a, b) + log_of_one_plus(exponential(difference));
+}
+
+inline __attribute__((always_inline)) float activated(float x, FusedActivation activation) {
+  return activation == FusedActivation::kRelu    ? larger(x, 0.0F)
+         : activation == FusedActivation::kSwish ? x / (1.0F + exponential(-x))
+                                                 : x;
+}
+
+float dot(const float* a, const float* b, int64_t count) {
+  float sum = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    sum += a[i] * b[i];
+  }
+  return sum;
+}
+
+float largest(const float* values, int64_t count) {
+  constexpr int64_t kLanes = 32;  // a maximum each, for compilers that keep to the order of one
+  float lanes[kLanes];
+  for (int64_t j = 0; j < kLanes; ++j) {
+    lanes[j] = values[0];
+  }
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (int64_t j = 0; j < kLanes; ++j) {
+      lanes[j] = larger(values[i + j], lanes[j]);
+    }
+  }
+  for (; i < count; ++i) {
+    lanes[0] = larger(values[i], lanes[0]);
+  }
+  for (int64_t j = 1; j < kLanes; ++j) {
+    lanes[0] = larger(lanes[j], lanes[0]);
+  }
+  return lanes[0];
+}
+
+void exponentials(const float* x, int64_t count, float shift, float* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    const float y = x[i] - shift;
+    const float e = exponential(y);
+    out[i] = y < -87.0F ? 0.0F : e;
+  }
+}
+
+/// In place: scores become weights that sum to 1.
+void softmax(float* scores, int64_t count) {
+  float largest = scores[0];
+  for (int64_t i = 1; i < count; ++i) {
+    largest = larger(largest, scores[i]);
+  }
+  float sum = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    scores[i] = exponential(scores[i] - largest);
+    sum += scores[i];
+  }
+  const float share = 1.0F / sum;
+  for (int64_t i = 0; i < count; ++i) {
+    scores[i] *= share;
+  }
+}
+
+/// One head of one row. A constant kWidth keeps the sums of the context in registers.
+template <int64_t kWidth>
+inline __attribute__((always_inline)) void attend_head(
+    const AttentionRow& row,
+    int64_t offset,
+    int64_t stride,
+    int64_t any_width,
+    float scale,
+    float* scores) {
+  const int64_t width = kWidth > 0 ? kWidth : any_width;
+  const float* query = row.query + offset;
+  for (int64_t j = 0; j < row.count; ++j) {
+    const float* key = row.keys + (row.order != nullptr ? row.order[j] : j) * stride + offset;
+    float sum = 0;
+    for (int64_t d = 0; d < width; ++d) {
+      sum += query[d] * key[d];
+    }
+    scores[j] = sum * scale;
+  }
+  softmax(scores, row.count);
+  float* context = row.context + offset;
+  if (kWidth > 0) {
+    float sums[kWidth > 0 ? kWidth : 1];
+    for (int64_t d = 0; d < kWidth; ++d) {
+      sums[d] = 0;
+    }
+    for (int64_t j = 0; j < row.count; ++j) {
+      const float* value = row.values + (row.order != nullptr ? row.order[j] : j) * stride + offset;
+      const float weight = scores[j];
+      for (int64_t d = 0; d < kWidth; ++d) {
+        sums[d] += weight * value[d];
+      }
+    }
+    for (int64_t d = 0; d < kWidth; ++d) {
+      context[d] = sums[d];
+    }
+    return;
+  }
+  for (int64_t d = 0; d < width; ++d) {
+    context[d] = 0;
+  }
+  for (int64_t j = 0; j < row.count; ++j) {
+    const float* value = row.values + (row.order != nullptr ? row.order[j] : j) * stride + offset;
+    const float weight = scores[j];
+    for (int64_t d = 0; d < width; ++d) {
+      context[d] += weight * value[d];
+    }
+  }
+}
+
+void attend(
+    const AttentionRow* rows,
+    int64_t count,
+    int64_t heads,
+    int64_t width,
+    float scale,
+    float* scores) {
+  const int64_t stride = heads * width;
+  for (int64_t i = 0; i < count; ++i) {
+    for (int64_t head = 0; head < heads; ++head) {
+      if (width == 64) {
+        attend_head<64>(rows[i], head * width, stride, width, scale, scores);
+      } else {
+        attend_head<0>(rows[i], head * width, stride, width, scale, scores);
+      }
+    }
+  }
+}
+
+void depthwise(
+    const float* x,
+    int64_t T,
+    int64_t D,
+    const float* weight,
+    int64_t K,
+    const float* bias,
+    FusedActivation activation,
+    int64_t begin,
+    int64_t end,
+    float* out) {
+  constexpr int64_t kChannels = 64;  // whose sums stay in registers
+  for (int64_t first = 0; first < D; first += kChannels) {
+    const int64_t channels = D - first < kChannels ? D - first : kChannels;
+    for (int64_t t = begin; t < end; ++t) {
+      float sums[kChannels];
+      for (int64_t d = 0; d < channels; ++d) {
+        sums[d] = bias[first + d];
+      }
+      const int64_t from = t - K / 2 < 0 ? K / 2 - t : 0;
+      const int64_t to = t - K / 2 + K > T ? T + K / 2 - t : K;
+      const float* row = x + (t - K / 2 + from) * D + first;
+      const float* taps = weight + from * D + first;
+      if (channels == kChannels) {
+        for (int64_t k = from; k < to; ++k, row += D, taps += D) {
+          for (int64_t d = 0; d < kChannels; ++d) {
+            sums[d] += taps[d] * row[d];
+          }
+        }
+      } else {
+        for (int64_t k = from; k < to; ++k, row += D, taps += D) {
+          for (int64_t d = 0; d < channels; ++d) {
+            sums[d] += taps[d] * row[d];
+          }
+        }
+      }
+      float* target = out + t * D + first;
+      for (int64_t d = 0; d < channels; ++d) {
+        target[d] = activated(sums[d], activation);
+      }
+    }
+  }
+}
+
+void gated_linear_unit(const float* x, int64_t rows, int64_t D, float* out) {
+  for (int64_t r = 0; r < rows; ++r) {
+    const float* values = x + r * 2 * D;
+    for (int64_t d = 0; d < D; ++d) {
+      out[r * D + d] = values[d] / (1.0F + exponential(-values[D + d]));
+    }
+  }
+}
+
+void quantise_rows(const float* x, int64_t rows, int64_t K, int8_t* steps, float* scales) {
+  for (int64_t r = 0; r < rows; ++r) {
+    const float* row = x + r * K;
+    float largest = 1e-30F;
+    for (int64_t k = 0; k < K; ++k) {
+      const float magnitude = row[k] < 0 ? -row[k] : row[k];
+      largest = larger(largest, magnitude);
+    }
+    const float inverse = 127.0F / largest;
+    scales[r] = largest / 127.0F;
+    for (int64_t k = 0; k < K; ++k) {
+      const float scaled = row[k] * inverse;
+      steps[r * K + k] =
+          static_cast<int8_t>(static_cast<int32_t>(scaled + (scaled < 0 ? -0.5F : 0.5F)));
+    }
+  }
+}
+
+void dequantise_rows(
+    const int32_t* sums,
+    int64_t rows,
+    int64_t N,
+    const float* row_scales,
+    const float* column_scales,
+    const float* bias,
+    FusedActivation activation,
+    float* y) {
+  for (int64_t r = 0; r < rows; ++r) {
+    const float scale = row_scales[r];
+    const int32_t* row = sums + r * N;
+    float* target = y + r * N;
+    if (bias != nullptr) {
+      for (int64_t n = 0; n < N; ++n) {
+        target[n] = static_cast<float>(row[n]) * (scale * column_scales[n]) + bias[n];
+      }
+    } else {
+      for (int64_t n = 0; n < N; ++n) {
+        target[n] = static_cast<float>(row[n]) * (scale * column_scales[n]);
+      }
+    }
+    if (activation != FusedActivation::kNone) {
+      for (int64_t n = 0; n < N; ++n) {
+        target[n] = activated(target[n], activation);
+      }
+    }
+  }
+}
+
+void ctc_frame(
+    int64_t n,
+    const float* before,
+    const float* label,
+    float blank_score,
+    float* non_blank,
+    float* blank,
+    float* sum) {
+  for (int64_t i = 0; i < n; ++i) {
+    const float labelled = log_add(non_blank[i], before[i]) + label[i];
+    const float rested = sum[i] + blank_score;
+    non_blank[i] = labelled;
+    blank[i] = rested;
+    sum[i] = log_add(labelled, rested);
+  }
+}
+
+void add_and_activate(const float* x, int64_t count, FusedActivation activation, float* y) {
+  if (x != nullptr) {
+    for (int64_t i = 0; i < count; ++i) {
+      y[i] = activated(y[i] + x[i], activation);
+    }
+  } else if (activation != FusedActivation::kNone) {
+    for (int64_t i = 0; i < count; ++i) {
+      y[i] = activated(y[i], activation);
+    }
+  }
+}
+
+void add_scaled(const float* scores, int64_t count, float weight, float* total) {
+  for (int64_t j = 0; j < count; ++j) {
+    total[j] += weight * scores[j];
+  }
+}
+
+}  // namespace
+
+extern const VectorKernels kernels;
+const VectorKernels kernels = {
+    SOTTO_NAME_OF(SOTTO_LEVEL), attend, depthwise, gated_linear_unit, quantise_rows,
+    dequantise_rows, dot, largest, exponentials, ctc_frame, add_and_activate, add_scaled};
+
+}  // namespace sotto::SOTTO_LEVEL
