@@ -1,5 +1,6 @@
 #include "decoding/rover_clips.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -105,6 +106,7 @@ Transcript fused_clip(
       fused.channel = clip->channel;
       fused.modality = clip->modality;
     }
+    fused.duration = std::max(fused.duration, clip->duration);
     systems.push_back(units == RoverUnits::kCharacters ? in_characters(clip->words) : clip->words);
   }
   fused.words = rover(systems, options);

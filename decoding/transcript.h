@@ -32,6 +32,7 @@ struct Transcript {
   std::vector<Word> words;
   std::vector<Reading> nbest;  ///< best first
   std::string channel = "1";   ///< of a file with several, as CTM files name them
+  double duration = 0;         ///< of the clip in seconds; 0: not known
 };
 
 /// The bare text of one clip; for several, a line `PATH<tab>TEXT` each.
@@ -53,5 +54,9 @@ std::string write_srt(const Transcript& transcript);
 
 /// WebVTT subtitles of one clip.
 std::string write_vtt(const Transcript& transcript);
+
+/// Praat's TextGrid (long text format, UTF-8) of one clip: the tiers "words" and "confidence", with
+/// empty intervals where nobody speaks.
+std::string write_textgrid(const Transcript& transcript);
 
 }  // namespace sotto::decoding

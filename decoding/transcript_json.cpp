@@ -50,6 +50,9 @@ Json clip_json(const Transcript& transcript) {
       {"text", transcript.text},
       {"words", std::move(words)},
       {"nbest", std::move(nbest)}};
+  if (transcript.duration > 0) {
+    clip["duration"] = rounded(transcript.duration, 1e3);
+  }
   if (transcript.channel != "1") {
     clip["channel"] = transcript.channel;
   }

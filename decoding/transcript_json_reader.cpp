@@ -12,6 +12,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr double kLatest = 1e9;  // seconds, as in CTM files
+
 /// One value of an object, with messages that say where it was looked for.
 class Field {
  public:
@@ -60,7 +62,6 @@ class Field {
 };
 
 Word word_of(const Json& json, const std::string& where) {
-  constexpr double kLatest = 1e9;  // seconds, as in CTM files
   Word word;
   word.word = Field(json, "word", where).text();
   if (word.word.empty() || word.word.find_first_of(" \t\r\n\v\f") != std::string::npos) {
@@ -84,6 +85,8 @@ Transcript clip_of(const Json& json, const std::string& name, size_t place) {
   clip.path = Field(json, "path", where).text_or(clip.id);
   clip.modality = Field(json, "modality", where).text_or("");
   clip.channel = Field(json, "channel", where).text_or("1");
+  const Field duration(json, "duration", where);
+  clip.duration = duration.missing() ? 0 : duration.number(kLatest);
   for (const Json& word : Field(json, "words", where).list()) {
     clip.words.push_back(word_of(word, where + ": word " + std::to_string(clip.words.size() + 1)));
   }

@@ -1,22 +1,27 @@
 #include "decoding/transcript_words.h"
 
+#include <string_view>
+
 #include "common/error.h"
+#include "datasets/text/utf8.h"
+#include "decoding/transcript_text.h"
 
 namespace sotto::decoding {
 namespace {
 
-/// Collects the letters of words and the frames they were said in.
+/// Collects the characters of words and when they were said.
 class WordBuilder {
  public:
-  void add(char letter, const TokenSpan& span) {
+  /// @param begin, end  in frames.
+  void add(std::string_view character, double begin, double end, const TokenSpan& span) {
     if (text_.empty()) {
-      first_ = span.first_frame;
+      begin_ = begin;
       posterior_sum_ = 0;
       frames_ = 0;
       counted_ = nullptr;
     }
-    text_ += letter;
-    last_ = span.last_frame;
+    text_ += character;
+    end_ = end;
     if (counted_ != &span) {
       const auto frames = static_cast<double>(span.last_frame - span.first_frame + 1);
       posterior_sum_ += span.posterior * frames;
@@ -28,10 +33,7 @@ class WordBuilder {
   void finish() {
     if (!text_.empty()) {
       words_.push_back(
-          {text_,
-           static_cast<double>(first_) / kFramesPerSecond,
-           static_cast<double>(last_ + 1) / kFramesPerSecond,
-           posterior_sum_ / frames_});
+          {text_, begin_ / kFramesPerSecond, end_ / kFramesPerSecond, posterior_sum_ / frames_});
     }
     text_.clear();
   }
@@ -44,12 +46,32 @@ class WordBuilder {
  private:
   std::vector<Word> words_;
   std::string text_;
-  int64_t first_ = 0;
-  int64_t last_ = 0;
+  double begin_ = 0;
+  double end_ = 0;
   double posterior_sum_ = 0;
   double frames_ = 0;
   const TokenSpan* counted_ = nullptr;  // the token that was last added to the sums
 };
+
+/// Adds what one token contributes. Characters that are words by themselves share its frames.
+void add_piece(const std::string& piece, const TokenSpan& span, WordBuilder& builder) {
+  const std::vector<std::string> characters = datasets::utf8_characters(piece);
+  const auto first = static_cast<double>(span.first_frame);
+  const auto frames = static_cast<double>(span.last_frame - span.first_frame + 1);
+  for (size_t i = 0; i < characters.size(); ++i) {
+    if (characters[i] == " ") {
+      builder.finish();
+    } else if (is_unspaced(characters[i])) {
+      const double share = frames / static_cast<double>(characters.size());
+      const double begin = first + share * static_cast<double>(i);
+      builder.finish();
+      builder.add(characters[i], begin, begin + share, span);
+      builder.finish();
+    } else {
+      builder.add(characters[i], first, first + frames, span);
+    }
+  }
+}
 
 }  // namespace
 
@@ -62,13 +84,7 @@ std::vector<Word> word_times(
   }
   WordBuilder builder;
   for (size_t i = 0; i < pieces.size(); ++i) {
-    for (const char letter : pieces[i]) {
-      if (letter == ' ') {
-        builder.finish();
-      } else {
-        builder.add(letter, spans[i]);
-      }
-    }
+    add_piece(pieces[i], spans[i], builder);
   }
   return builder.take();
 }

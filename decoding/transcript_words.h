@@ -12,7 +12,8 @@ namespace sotto::decoding {
 ///
 /// A word lasts from the first frame of its first token to the frame after the last of its last
 /// token; its confidence is the mean posterior over the frames of its tokens. Tokens that only
-/// part words (a blank) belong to none.
+/// part words (a blank) belong to none. A Han or kana character is a word by itself; where a token
+/// has several characters they share its frames evenly.
 /// @param pieces what each token adds to the text, such as "a", " " or " he": a blank parts words.
 /// @param spans  the frames of the same tokens.
 std::vector<Word> word_times(

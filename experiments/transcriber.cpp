@@ -89,6 +89,9 @@ std::vector<Transcript> Transcriber::decode(
     const auto nbest =
         search_clip(*model_.network, encoded, b, options.search, options.language_model);
     transcripts.push_back(make_transcript(encoded, b, nbest, *model_.tokenizer));
+    transcripts.back().duration =
+        static_cast<double>(encoded.lengths.frames()[static_cast<size_t>(b)]) /
+        static_cast<double>(datasets::kFramesPerSecond);
   }
   return transcripts;
 }
@@ -149,6 +152,7 @@ Transcript Transcriber::transcribe_media(
   whole.id = stem(path);
   whole.path = path;
   whole.modality = used.text();
+  whole.duration = offset_s;
   return whole;
 }
 

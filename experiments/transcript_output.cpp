@@ -10,7 +10,8 @@ namespace sotto::experiments {
 
 TranscriptOutput::TranscriptOutput(std::string format, std::string folder, size_t clips)
     : format_(std::move(format)), folder_(std::move(folder)), several_(clips > 1) {
-  if (folder_.empty() && several_ && (format_ == "srt" || format_ == "vtt")) {
+  const bool one_clip = format_ == "srt" || format_ == "vtt" || format_ == "textgrid";
+  if (folder_.empty() && several_ && one_clip) {
     throw ConfigError("--format " + format_ + " of several clips needs --out DIR, a file each");
   }
   if (!folder_.empty()) {
@@ -18,8 +19,7 @@ TranscriptOutput::TranscriptOutput(std::string format, std::string folder, size_
   }
 }
 
-std::string TranscriptOutput::written(
-    const std::vector<decoding::Transcript>& transcripts) const {
+std::string TranscriptOutput::written(const std::vector<decoding::Transcript>& transcripts) const {
   if (format_ == "json") {
     return decoding::write_json(transcripts);
   }
@@ -32,12 +32,17 @@ std::string TranscriptOutput::written(
   if (format_ == "vtt") {
     return transcripts.empty() ? "" : decoding::write_vtt(transcripts.front());
   }
+  if (format_ == "textgrid") {
+    return transcripts.empty() ? "" : decoding::write_textgrid(transcripts.front());
+  }
   return decoding::write_text(transcripts);
 }
 
 void TranscriptOutput::add(const decoding::Transcript& transcript) {
   if (!folder_.empty()) {
-    const std::string extension = format_ == "text" ? "txt" : format_;
+    const std::string extension = format_ == "text"       ? "txt"
+                                  : format_ == "textgrid" ? "TextGrid"
+                                                          : format_;
     const auto path = std::filesystem::path(folder_) / (transcript.id + "." + extension);
     std::filesystem::create_directories(path.parent_path());
     write_file(path.string(), written({transcript}));

@@ -11,10 +11,10 @@ namespace sotto::experiments {
 /// of several clips is printed clip by clip; the other formats are one document at the end.
 class TranscriptOutput {
  public:
-  /// @param format  text, json, srt, vtt or ctm
+  /// @param format  text, json, srt, vtt, ctm or textgrid
   /// @param folder  empty: standard output
   /// @param clips   how many inputs there are
-  /// @throws ConfigError for subtitles of several clips without a folder.
+  /// @throws ConfigError for subtitles or TextGrids of several clips without a folder.
   TranscriptOutput(std::string format, std::string folder, size_t clips);
 
   void add(const decoding::Transcript& transcript);

@@ -22,7 +22,10 @@ int command_transcribe(int argc, char** argv) {
       {"auto", "a", "v", "av"},
       "sound, lips, both, or what there is");
   arguments.choice(
-      "--format", request.format, {"text", "json", "srt", "vtt", "ctm"}, "of the transcript");
+      "--format",
+      request.format,
+      {"text", "json", "srt", "vtt", "ctm", "textgrid"},
+      "of the transcript");
   arguments.option(
       "--out", request.out, "DIR", "write a file a clip there instead of to the screen");
   add_face(arguments, request.face);

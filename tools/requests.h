@@ -62,7 +62,7 @@ struct TranscribeRequest : Request {
   std::vector<std::string> inputs;
   std::string model;  ///< path, or the name of a model that is shipped; empty: the default
   std::string modality = "auto";  ///< auto, a, v or av
-  std::string format = "text";    ///< text, json, srt, vtt or ctm
+  std::string format = "text";    ///< text, json, srt, vtt, ctm or textgrid
   std::string out;                ///< folder for one file a clip; empty: standard output
   std::string face = "largest";  ///< which face of several: largest, left or right
   int64_t nbest = 1;              ///< hypotheses listed in JSON

@@ -94,6 +94,7 @@ TEST(TranscriptJsonTest, ReadsWhatWasWritten) {
   Transcript other;
   other.id = other.path = "other";
   other.channel = "B";
+  other.duration = 2.5;
   const std::vector<Transcript> read = parse_transcript_json(write_json({clip, other}), "x.json");
   ASSERT_EQ(read.size(), 2U);
   EXPECT_EQ(read[0].id, "clip");
@@ -106,6 +107,8 @@ TEST(TranscriptJsonTest, ReadsWhatWasWritten) {
   EXPECT_EQ(read[0].words[0].confidence, 0.9877);
   EXPECT_TRUE(std::isnan(read[0].words[1].confidence));
   EXPECT_EQ(read[1].channel, "B");
+  EXPECT_EQ(read[0].duration, 0);
+  EXPECT_EQ(read[1].duration, 2.5);
   EXPECT_TRUE(read[1].words.empty());
 }
 
@@ -127,8 +130,7 @@ TEST(TranscriptJsonTest, SaysWhatIsWrongAndWhere) {
   };
   EXPECT_EQ(word(R"("word": 1)"), "x.json: clip a: word 1: word: expected a text");
   EXPECT_EQ(word(R"("word": "")"), "x.json: clip a: word 1: word: expected one word, got ''");
-  EXPECT_EQ(
-      word(R"("word": "a b")"), "x.json: clip a: word 1: word: expected one word, got 'a b'");
+  EXPECT_EQ(word(R"("word": "a b")"), "x.json: clip a: word 1: word: expected one word, got 'a b'");
   EXPECT_EQ(word(R"("word": "b")"), "x.json: clip a: word 1: start: expected seconds");
   EXPECT_EQ(word(R"("word": "b", "start": -1)"), "x.json: clip a: word 1: start: expected seconds");
   EXPECT_EQ(

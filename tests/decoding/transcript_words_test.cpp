@@ -31,6 +31,23 @@ TEST(WordTimesTest, PiecesMayHoldSeveralLettersAndABlank) {
   EXPECT_DOUBLE_EQ(words[1].start, 6 / 25.0);
 }
 
+TEST(WordTimesTest, HanCharactersAreWordsByThemselves) {
+  const std::vector<Word> words =
+      word_times({"你", "好吗", "ok"}, {{1, 0, 1, 1}, {2, 4, 7, 0.5}, {3, 9, 9, 0.25}});
+  ASSERT_EQ(words.size(), 4U);
+  EXPECT_EQ(words[0].word, "你");
+  EXPECT_DOUBLE_EQ(words[0].end, 2 / 25.0);
+  EXPECT_EQ(words[1].word, "好");
+  EXPECT_DOUBLE_EQ(words[1].start, 4 / 25.0);
+  EXPECT_DOUBLE_EQ(words[1].end, 6 / 25.0);
+  EXPECT_DOUBLE_EQ(words[1].confidence, 0.5);
+  EXPECT_EQ(words[2].word, "吗");
+  EXPECT_DOUBLE_EQ(words[2].start, 6 / 25.0);
+  EXPECT_DOUBLE_EQ(words[2].end, 8 / 25.0);
+  EXPECT_EQ(words[3].word, "ok");
+  EXPECT_DOUBLE_EQ(words[3].start, 9 / 25.0);
+}
+
 TEST(WordTimesTest, BlanksAloneAreNoWords) {
   EXPECT_TRUE(word_times({}, {}).empty());
   EXPECT_TRUE(word_times({" ", ""}, {{1, 0, 0, 1}, {0, 1, 1, 1}}).empty());

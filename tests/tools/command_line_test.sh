@@ -34,7 +34,7 @@ expect 2 '' '^sotto: info: b: not expected here$' info a b
 expect 2 '' '--modalty: unknown option; did you mean --modality\?$' transcribe x --modalty v
 expect 2 '' "--modality: expected one of auto, a, v, av, got 'x'" transcribe x --modality x
 expect 2 '' "--modality: expected one of a, v, av, got 'b'" evaluate m s --modality a,b
-expect 2 '' "--format: expected one of text, json, srt, vtt, ctm, got" transcribe x --format doc
+expect 2 '' "--format: expected one of text, json, srt, vtt, ctm, textgrid, got" transcribe x --format doc
 expect 2 '' "--beam: expected a whole number, 1 or more, got '0'" transcribe x --beam 0
 expect 2 '' "--beam: expected a whole number, 1 or more, got '2.5'" transcribe x --beam 2.5
 expect 2 '' "--ctc-weight: expected a number from 0 to 1, got '1.5'" transcribe x --ctc-weight 1.5

@@ -33,6 +33,8 @@ transcribe 0 '"version": ?1' '*' good.mp4 --format json --nbest 3
 transcribe 0 '^WEBVTT' '*' good.mp4 --format vtt
 transcribe 0 '*' '*' good.mp4 --method greedy --format ctm
 transcribe 0 '*' '*' good.mp4 --format srt --out subtitles
+transcribe 0 '^Object class = "TextGrid"$' '*' good.mp4 --format textgrid
+transcribe 2 '' '--format textgrid of several clips needs --out DIR' good.mp4 cut.mp4 --format textgrid
 [ -e subtitles/good.srt ] || fault "no subtitles/good.srt"
 transcribe 0 '*' '*' good.mp4 --noise "$good" --snr -5 --modality a
 
