@@ -8,7 +8,7 @@
 
 #include "common/error.h"
 #include "common/files.h"
-#include "datasets/text/utf8.h"
+#include "datasets/text/text_lines.h"
 #include "decoding/transcript_reader.h"
 #include "decoding/transcript_text.h"
 
@@ -22,7 +22,7 @@ std::optional<double> number(std::string_view field) {
   const std::string text(field);
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
-  const bool whole = !text.empty() && *end == 0 && std::isfinite(value);
+  const bool whole = !text.empty() && end == text.c_str() + text.size() && std::isfinite(value);
   return whole ? std::optional<double>(value) : std::nullopt;
 }
 
@@ -93,6 +93,9 @@ class ClipBuilder {
 std::string ctm_name(std::string id) {
   std::replace_if(
       id.begin(), id.end(), [](unsigned char c) { return c <= ' '; }, '_');
+  if (id.substr(0, 2) == ";;") {
+    id[0] = '_';  // or the line is a comment
+  }
   return id.empty() ? "_" : id;
 }
 
@@ -115,24 +118,21 @@ bool is_ctm_line(const std::vector<std::string_view>& fields) {
 
 std::vector<Transcript> parse_ctm(std::string_view text, const std::string& name) {
   ClipBuilder clips;
-  for (size_t line_number = 1; !text.empty(); ++line_number) {
-    const size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    const std::string where = name + ":" + std::to_string(line_number);
-    if (!datasets::is_utf8(line)) {
-      throw DataError(where + ": expected UTF-8");
-    }
+  datasets::for_each_line(text, name, [&](std::string_view line, size_t number) {
     const std::vector<std::string_view> fields = ctm_fields(line);
     if (!fields.empty()) {
-      Word word = word_of(fields, where);
+      Word word = word_of(fields, datasets::line_name(name, number));
       clips.add(fields[0], fields[1], std::move(word));
     }
-  }
+  });
   return clips.take();
 }
 
 bool looks_like_json(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
+    text.remove_prefix(kByteOrderMark.size());
+  }
   const size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos || text[first] != '{') {
     return false;
@@ -142,12 +142,7 @@ bool looks_like_json(std::string_view text) {
 }
 
 std::vector<Transcript> read_transcripts(const std::string& path) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  const std::string bytes = read_file(path);
-  std::string_view text = bytes;
-  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
-    text.remove_prefix(kByteOrderMark.size());
-  }
+  const std::string text = read_file(path);
   return looks_like_json(text) ? parse_transcript_json(text, path) : parse_ctm(text, path);
 }
 

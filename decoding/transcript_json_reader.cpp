@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -64,7 +65,9 @@ class Field {
 Word word_of(const Json& json, const std::string& where) {
   Word word;
   word.word = Field(json, "word", where).text();
-  if (word.word.empty() || word.word.find_first_of(" \t\r\n\v\f") != std::string::npos) {
+  const bool parted = std::any_of(
+      word.word.begin(), word.word.end(), [](unsigned char c) { return c <= ' ' || c == 0x7F; });
+  if (word.word.empty() || parted) {
     throw DataError(where + ": word: expected one word, got '" + word.word + "'");
   }
   word.start = Field(json, "start", where).number(kLatest);

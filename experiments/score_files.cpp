@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "common/files.h"
+#include "datasets/text/text_lines.h"
 #include "decoding/transcript_reader.h"
 #include "experiments/score_lines.h"
 
@@ -74,7 +75,7 @@ Format format_of(std::string_view text, const std::string& name) {
   bool first = true;
   bool trn = true;
   Format format = Format::kLines;
-  for_each_line(text, name, [&](std::string_view line, size_t) {
+  datasets::for_each_line(text, name, [&](std::string_view line, size_t) {
     if (line.substr(0, 2) == ";;") {
       return;
     }
@@ -154,10 +155,10 @@ void need_none(const Missing& missing, const std::string& path) {
 std::vector<ScoreLine> parse_id_lines(std::string_view text, const std::string& name) {
   std::vector<ScoreLine> lines;
   UniqueIds ids;
-  for_each_line(text, name, [&](std::string_view line, size_t number) {
+  datasets::for_each_line(text, name, [&](std::string_view line, size_t number) {
     const size_t tab = line.find('\t');
     if (tab == std::string_view::npos || tab == 0) {
-      throw DataError(line_name(name, number) + ": expected id<tab>text");
+      throw DataError(datasets::line_name(name, number) + ": expected id<tab>text");
     }
     lines.emplace_back(line.substr(0, tab), line.substr(tab + 1));
     ids.add(lines.back().first, name, number);

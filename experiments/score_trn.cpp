@@ -1,4 +1,5 @@
 #include "common/error.h"
+#include "datasets/text/text_lines.h"
 #include "experiments/score_files.h"
 #include "experiments/score_lines.h"
 
@@ -20,19 +21,20 @@ void need_plain(const std::string& word, const std::string& where) {
 std::vector<ScoreLine> parse_trn(std::string_view text, const std::string& name) {
   std::vector<ScoreLine> lines;
   UniqueIds ids;
-  for_each_line(text, name, [&](std::string_view line, size_t number) {
-    if (line.substr(0, 2) == ";;") {
+  datasets::for_each_line(text, name, [&](std::string_view line, size_t number) {
+    const bool blank = line.find_first_not_of(" \t\v\f") == std::string_view::npos;
+    if (blank || line.substr(0, 2) == ";;") {
       return;
     }
     const std::string_view id = trn_id(line);
     if (id.empty()) {
-      throw DataError(line_name(name, number) + ": expected WORDS (ID)");
+      throw DataError(datasets::line_name(name, number) + ": expected WORDS (ID)");
     }
     const std::string_view before =
         line.substr(0, static_cast<size_t>(id.data() - line.data()) - 1);
     std::string text_of_line;
     for (const std::string& word : split_words(std::string(before))) {
-      need_plain(word, line_name(name, number));
+      need_plain(word, datasets::line_name(name, number));
       text_of_line += (text_of_line.empty() ? "" : " ") + word;
     }
     lines.emplace_back(id, std::move(text_of_line));

@@ -67,6 +67,7 @@ TEST(CtmTest, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(ctm_fault("a 1 0 nan b"), "x.ctm:1: expected a duration in seconds, got 'nan'");
   EXPECT_EQ(ctm_fault("a 1 0 1 b 1.5"), "x.ctm:1: expected a confidence from 0 to 1, got '1.5'");
   EXPECT_EQ(ctm_fault("a 1 0 1 b 0.5x"), "x.ctm:1: expected a confidence from 0 to 1, got '0.5x'");
+  EXPECT_NE(ctm_fault(std::string("a 1 0 1 b \0", 11)), "nothing thrown");
   EXPECT_EQ(ctm_fault("a 1 0 1 \xFF"), "x.ctm:1: expected UTF-8");
   EXPECT_EQ(
       ctm_fault("a 1 * * <ALT_BEGIN>"),
@@ -81,6 +82,12 @@ TEST(CtmTest, ReadsWhatWasWritten) {
   const std::string text = write_ctm({clip});
   EXPECT_EQ(text, "my_clip 2 0.120 0.280 a 0.9877\nmy_clip 2 0.500 0.000 b\n");
   EXPECT_EQ(write_ctm(parse_ctm(text, "x")), text);
+}
+
+TEST(CtmTest, NamesAreFields) {
+  EXPECT_EQ(ctm_name("my\tclip one"), "my_clip_one");
+  EXPECT_EQ(ctm_name(";;clip"), "_;clip");
+  EXPECT_EQ(ctm_name(""), "_");
 }
 
 TEST(TranscriptJsonTest, ReadsWhatWasWritten) {

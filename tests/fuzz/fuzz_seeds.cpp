@@ -78,6 +78,20 @@ void write_yaml_seeds(const std::string& folder) {
       folder + "/all", write_yaml(options) + "\0stages.1.depth=4\nrate=nan\nsizes=[3, 4]\n"s);
 }
 
+/// The first letter says which reader it is for.
+void write_transcript_seeds(const std::string& folder) {
+  write_file(
+      folder + "/ctm",
+      "c;; x\na 1 0.5 0.25 one 0.5\na 2 1 0 NA NA\na 1 2 1 \xe4\xbd\xa0\xe5\xa5\xbd\n");
+  write_file(
+      folder + "/json",
+      R"(j{"version": 1, "clips": [{"id": "a", "path": "x/a", "modality": "av", "text": "one",)"
+      R"( "duration": 3, "channel": "2", "words": [{"word": "one", "start": 0.5, "end": 1,)"
+      R"( "confidence": 0.5}, {"word": "two", "start": 1, "end": 2, "confidence": null}]}]})");
+  write_file(folder + "/trn", "t;; x\none two (s1-a)\n(s1_b)\n");
+  write_file(folder + "/lines", "la\tone two\nb\t\n");
+}
+
 void write_units_seeds(const std::string& folder) {
   write_file(folder + "/letters", "a 1\nb 2\n\xe4\xbd\xa0 3\n");
   write_file(folder + "/windows", "\xef\xbb\xbf<unk> 1\r\n\x13 2\r\n\xe2\x96\x81the 3\r\n");
@@ -94,7 +108,7 @@ int main(int count, char** arguments) {
   }
   try {
     const std::string folder = arguments[1];
-    for (const char* name : {"/checkpoint", "/safetensors", "/yaml", "/units"}) {
+    for (const char* name : {"/checkpoint", "/safetensors", "/transcripts", "/yaml", "/units"}) {
       std::filesystem::create_directories(folder + name);
     }
     write_pickles(folder + "/checkpoint");
@@ -104,6 +118,7 @@ int main(int count, char** arguments) {
     }
     write_safetensors_seeds(folder + "/safetensors");
     write_yaml_seeds(folder + "/yaml");
+    write_transcript_seeds(folder + "/transcripts");
     write_units_seeds(folder + "/units");
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "%s\n", fault.what());
