@@ -9,6 +9,7 @@
 #include "common/files.h"
 #include "common/safetensors.h"
 #include "experiments/peers/zip_directory.h"
+#include "tests/decoding/small_arpa.h"
 #include "tests/experiments/checkpoint_builder.h"
 #include "tests/fuzz/every_option.h"
 
@@ -108,7 +109,7 @@ int main(int count, char** arguments) {
   }
   try {
     const std::string folder = arguments[1];
-    for (const char* name : {"/checkpoint", "/safetensors", "/transcripts", "/yaml", "/units"}) {
+    for (const char* name : {"/arpa", "/checkpoint", "/safetensors", "/transcripts", "/yaml", "/units"}) {
       std::filesystem::create_directories(folder + name);
     }
     write_pickles(folder + "/checkpoint");
@@ -120,6 +121,7 @@ int main(int count, char** arguments) {
     write_yaml_seeds(folder + "/yaml");
     write_transcript_seeds(folder + "/transcripts");
     write_units_seeds(folder + "/units");
+    write_file(folder + "/arpa/small", sotto::tests::kSmallArpa);
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "%s\n", fault.what());
     return 1;
