@@ -149,6 +149,12 @@ MappedFile::MappedFile(const std::string& path) : path_(path) {
   ::close(descriptor);
 }
 
+void MappedFile::forget() const {
+  if (data_ != nullptr) {
+    ::madvise(const_cast<uint8_t*>(data_), size_, MADV_DONTNEED);
+  }
+}
+
 MappedFile::~MappedFile() {
   if (data_ != nullptr) {
     ::munmap(const_cast<uint8_t*>(data_), size_);

@@ -52,6 +52,9 @@ class MappedFile {
   const uint8_t* data() const { return data_; }
   size_t size() const { return size_; }
   const std::string& path() const { return path_; }
+  /// Gives the memory of the bytes read so far back; they are read again when they are needed. What was
+  /// written to the map is lost.
+  void forget() const;
 
  private:
   std::string path_;

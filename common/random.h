@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sotto {
 
@@ -27,6 +29,14 @@ class Random {
  private:
   uint64_t state_;
 };
+
+/// Puts items into an order that the generator chooses.
+template <class T>
+void shuffle(std::vector<T>& items, Random& random) {
+  for (size_t i = items.size(); i > 1; --i) {
+    std::swap(items[i - 1], items[static_cast<size_t>(random.below(static_cast<int64_t>(i)))]);
+  }
+}
 
 /// FNV-1a of the name's bytes.
 uint64_t name_hash(std::string_view name);

@@ -217,9 +217,8 @@ void write_contents(
   }
   ModelCard copy = card;
   CardOptions options(copy);
-  write_tensors(
-      path, tensors,
-      {{"format", kModelFormat},
+  std::map<std::string, std::string> metadata = {
+       {"format", kModelFormat},
        {"kind", card.kind},
        {"name", card.name},
        {"about", card.about},
@@ -229,7 +228,14 @@ void write_contents(
        {"tokenizer", card.tokenizer_type},
        {"tokens", nlohmann::json(card.tokens).dump()},
        {"family", card.family},
-       {"checksum", tensors_checksum(tensors)}});
+       {"checksum", tensors_checksum(tensors)}};
+  if (!card.label_words.empty()) {
+    metadata["label_words"] = nlohmann::json(card.label_words).dump();
+  }
+  if (copy.calibration.any()) {
+    metadata["calibration"] = write_yaml(copy.calibration);
+  }
+  write_tensors(path, tensors, metadata);
 }
 
 ModelCard read_card(const SafetensorsFile& file, const std::string& path) {
@@ -255,11 +261,19 @@ ModelCard read_card(const SafetensorsFile& file, const std::string& path) {
   try {
     read_yaml(required(metadata, "options", path), path, {}, options);
     card.tokens = nlohmann::json::parse(required(metadata, "tokens", path));
+    card.label_words = nlohmann::json::parse(optional(metadata, "label_words", "[]"));
+    read_yaml(optional(metadata, "calibration", ""), path, {}, card.calibration);
   } catch (const nlohmann::json::exception&) {
-    throw CheckpointError(path + ": its token list is not readable");
+    throw CheckpointError(path + ": its list of tokens or label words is not readable");
   } catch (const ConfigError& fault) {
     const std::string what = fault.what();
     throw CheckpointError(what.rfind(path, 0) == 0 ? what : path + ": " + what);
+  }
+  if (!card.label_words.empty() &&
+      static_cast<int64_t>(card.label_words.size()) + 1 != card.model.label_classes) {
+    throw CheckpointError(
+        path + ": its frame labels have " + std::to_string(card.model.label_classes) +
+        " classes, expected " + std::to_string(card.label_words.size()) + " words and silence");
   }
   const auto tokenizer = file.entries().find(kTokenizerTensor);
   if (tokenizer != file.entries().end()) {
@@ -272,6 +286,7 @@ ModelCard read_card(const SafetensorsFile& file, const std::string& path) {
 ModelContents read_contents(const std::string& path) {
   const SafetensorsFile file(path);
   ModelContents contents;
+  contents.file = file.mapped();
   contents.card = read_card(file, path);
   if (required(file.metadata(), "checksum", path) !=
       checksum_hex(file.data(), file.data_bytes())) {
@@ -301,6 +316,7 @@ LoadedModel read_model(const std::string& path) {
   }
   loaded.network =
       AvsrModel(std::dynamic_pointer_cast<AvsrModelImpl>(load_network(contents, path)));
+  loaded.file = contents.file;
   return loaded;
 }
 
@@ -308,8 +324,32 @@ LoadedLanguageModel read_language_model(const std::string& path) {
   const ModelContents contents = read_contents(path);
   expect_kind(contents.card, kLanguageModel, path);
   return {
-      contents.card, decoding::TransformerLm(std::dynamic_pointer_cast<decoding::TransformerLmImpl>(
-                         load_network(contents, path)))};
+      contents.card,
+      decoding::TransformerLm(std::dynamic_pointer_cast<decoding::TransformerLmImpl>(
+          load_network(contents, path))),
+      contents.file};
+}
+
+namespace {
+
+void pack_network(
+    torch::nn::Module& network, const std::shared_ptr<MappedFile>& file, Precision precision) {
+  const at::NoGradGuard no_grad;
+  pack_for_inference(network, precision, [&] {
+    if (file) {
+      file->forget();
+    }
+  });
+}
+
+}  // namespace
+
+void pack(LoadedModel& model, Precision precision) {
+  pack_network(*model.network, model.file, precision);
+}
+
+void pack(LoadedLanguageModel& model, Precision precision) {
+  pack_network(*model.network, model.file, precision);
 }
 
 }  // namespace sotto::experiments

@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "common/kernels/precision.h"
 #include "common/tensor_file.h"
 #include "datasets/text/tokenizer.h"
 #include "decoding/search_options.h"
 #include "decoding/transformer_lm.h"
+#include "experiments/calibration.h"
 #include "experiments/model.h"
 
 namespace sotto::experiments {
@@ -30,6 +32,8 @@ struct ModelCard {
   std::string tokenizer_type = "characters";
   std::vector<std::string> tokens;
   std::string tokenizer_model;  ///< the bytes of a SentencePiece model; empty: none
+  std::vector<std::string> label_words;  ///< of the frame labels' classes from 1; empty: not known
+  CalibrationOptions calibration;        ///< of word times and confidences
 };
 
 /// All that a model file holds.
@@ -37,6 +41,7 @@ struct ModelContents {
   ModelCard card;
   TensorMap tensors;
   TensorMap computed;  ///< what a peer's code saves and sotto computes, under the peer's names
+  std::shared_ptr<MappedFile> file;  ///< where the tensors of a file that was read lie
 };
 
 /// The tokenizer that a card describes. @throws DataError if its tokens are none.
@@ -52,12 +57,14 @@ struct LoadedModel {
   ModelCard card;
   std::shared_ptr<const datasets::Tokenizer> tokenizer;
   AvsrModel network{nullptr};  ///< float32, evaluation mode
+  std::shared_ptr<MappedFile> file = nullptr;  ///< the weights may be its pages
 };
 
 /// A language model ready to use.
 struct LoadedLanguageModel {
   ModelCard card;
   decoding::TransformerLm network{nullptr};  ///< float32, evaluation mode
+  std::shared_ptr<MappedFile> file = nullptr;
 };
 
 /// All parameters and buffers of a module by name, sharing storage.
@@ -97,6 +104,11 @@ LoadedModel read_model(const std::string& path);
 
 /// Reads a whole language model likewise.
 LoadedLanguageModel read_language_model(const std::string& path);
+
+/// Lays a model's weights out for running only: faster, and of no use for training, `state_of` and
+/// export. The file's pages are given back as they are copied, so that the weights are in memory once.
+void pack(LoadedModel& model, Precision precision);
+void pack(LoadedLanguageModel& model, Precision precision);
 
 /// Any model file's card and tensors, mapped; the checksum is verified.
 ModelContents read_contents(const std::string& path);

@@ -18,7 +18,7 @@ struct TranscribeOptions {
   datasets::FaceChoice face = datasets::FaceChoice::kLargest;
   decoding::SearchOptions search;
   /// Read beside the decoder with search.lm_weight; null: none. Its vocabulary is the model's.
-  std::shared_ptr<decoding::TransformerLmImpl> language_model;
+  std::shared_ptr<const LanguageModel> language_model;
   double window_s = 30;           ///< longer clips are transcribed window by window
   datasets::NoiseSources noise;   ///< mixed into the sound where `snr_db` is given
   std::optional<double> snr_db;
@@ -28,7 +28,8 @@ struct TranscribeOptions {
 /// Transcribes media files with one model: what the program, a page or a camera calls.
 class Transcriber {
  public:
-  explicit Transcriber(LoadedModel model) : model_(std::move(model)) {}
+  /// The model is packed for running only (`pack` of model_file.h).
+  explicit Transcriber(LoadedModel model, Precision precision = Precision::kFloat32);
 
   const ModelCard& card() const { return model_.card; }
 
@@ -54,10 +55,5 @@ class Transcriber {
 
   LoadedModel model_;
 };
-
-/// A language model for `card`'s recogniser.
-/// @throws ConfigError if its vocabulary is another one.
-std::shared_ptr<decoding::TransformerLmImpl> load_language_model(
-    const std::string& path, const ModelCard& card);
 
 }  // namespace sotto::experiments

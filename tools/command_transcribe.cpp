@@ -29,24 +29,20 @@ int command_transcribe(int argc, char** argv) {
   arguments.option(
       "--out", request.out, "DIR", "write a file a clip there instead of to the screen");
   add_face(arguments, request.face);
-  arguments.option("--lm", request.language_model, "FILE", "a language model to read beside");
-  arguments.number(
-      "--lm-weight", request.search.lm_weight, "W", 0, 1000,
-      "weight of --lm (default: the model's)");
+  add_language_model(arguments, request.language_model, request.search);
   arguments.flag("--settings", request.settings, "say first how readings are searched for");
   arguments.integer("--nbest", request.nbest, "N", 1, "hypotheses listed in JSON (1)");
   arguments.option("--noise", request.noise, "FILE", "sound to mix in, to try a model in noise");
   arguments.number("--snr", request.snr_db, "DB", -100, 100, "signal-to-noise ratio of --noise");
   arguments.integer("--seed", seed, "N", 0, "which part of the noise (0)");
   add_search(arguments, request.search);
+  add_precision(arguments, request.precision);
   add_common(arguments, request);
   arguments.parse(argc, argv);
   if (request.noise.empty() != !request.snr_db.has_value()) {
     throw ConfigError("transcribe: --noise and --snr go together");
   }
-  if (request.language_model.empty() && request.search.lm_weight.value_or(0) > 0) {
-    throw ConfigError("transcribe: --lm-weight needs --lm");
-  }
+  check_language_model("transcribe", request.language_model, request.search);
   request.seed = static_cast<uint64_t>(seed);
   return run_in_core("transcribe", &request);
 }

@@ -1,5 +1,7 @@
 #include "tools/commands.h"
 
+#include "common/kernels/precision.h"
+
 #include "tools/core.h"
 
 namespace sotto::tools {
@@ -27,6 +29,26 @@ void add_search(Arguments& arguments, SearchRequest& search) {
   arguments.number(
       "--length-bonus", search.length_bonus, "W", -1000, 1000,
       "added to the score for each token (default: the model's)");
+}
+
+void add_precision(Arguments& arguments, std::string& precision) {
+  arguments.choice(
+      "--precision", precision, precision_names(),
+      "numbers to multiply in; less is faster and can change a reading; auto: what the processor has");
+}
+
+void add_language_model(Arguments& arguments, std::string& path, SearchRequest& search) {
+  arguments.option(
+      "--lm", path, "FILE", "a language model to read beside: a network, or n-grams (ARPA, .gz too)");
+  arguments.number(
+      "--lm-weight", search.lm_weight, "W", 0, 1000, "weight of --lm (default: the model's)");
+}
+
+void check_language_model(
+    const std::string& command, const std::string& path, const SearchRequest& search) {
+  if (path.empty() && search.lm_weight.value_or(0) > 0) {
+    throw ConfigError(command + ": --lm-weight needs --lm");
+  }
 }
 
 void add_face(Arguments& arguments, std::string& face) {

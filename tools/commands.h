@@ -33,6 +33,14 @@ void add_common(Arguments& arguments, Request& request);
 
 /// Adds how to search: `--method`, `--beam`, `--ctc-weight` and so on.
 void add_search(Arguments& arguments, SearchRequest& search);
+/// --precision
+void add_precision(Arguments& arguments, std::string& precision);
+
+/// Adds `--lm` and `--lm-weight`.
+void add_language_model(Arguments& arguments, std::string& path, SearchRequest& search);
+/// @throws ConfigError if there is a weight without a language model.
+void check_language_model(
+    const std::string& command, const std::string& path, const SearchRequest& search);
 
 /// Adds `--face`.
 void add_face(Arguments& arguments, std::string& face);

@@ -52,8 +52,10 @@ struct EvaluateRequest : Request {
   std::string noise_list;  ///< file with the ids whose voices make babble; empty: all others
   std::string list;      ///< file with one utterance id a line; empty: the whole store
   std::string json;      ///< where the report goes as JSON; empty: nowhere
+  std::string language_model;  ///< path; empty: none
   bool by_slot = false;  ///< also the share of right words at each position of the sentence
   uint64_t seed = 0;     ///< of the noise
+  std::string precision = "fp32";  ///< of precision_names()
   SearchRequest search;
 };
 
@@ -71,6 +73,7 @@ struct TranscribeRequest : Request {
   std::string noise;              ///< sound file mixed in at snr_db; empty: none
   std::optional<double> snr_db;
   uint64_t seed = 0;  ///< where in the noise file a clip's noise starts
+  std::string precision = "fp32";  ///< of precision_names()
   SearchRequest search;
 };
 

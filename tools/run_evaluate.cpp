@@ -15,6 +15,7 @@ using namespace sotto;
 int evaluate_and_print(const tools::EvaluateRequest& request) {
   experiments::LoadedModel model =
       experiments::read_model(tools::model_path(request, request.model));
+  experiments::pack(model, precision_of(request.precision));
   experiments::EvaluateOptions options;
   options.store = request.store;
   options.list = request.list;
@@ -26,6 +27,11 @@ int evaluate_and_print(const tools::EvaluateRequest& request) {
   options.noise_list = request.noise_list;
   options.seed = request.seed;
   options.search = tools::search_of(request.search, model.card.decode);
+  options.language_model = tools::language_model_of(
+      request.language_model, request.search, model.card, options.search);
+  if (options.language_model) {
+    std::cerr << options.language_model->about << std::endl;
+  }
   const auto evaluations = experiments::evaluate(model, options);
   std::cout << experiments::format_evaluations(evaluations);
   if (request.by_slot) {

@@ -20,11 +20,8 @@ experiments::TranscribeOptions options_of(
   options.face = datasets::face_choice(request.face == "auto" ? "largest" : request.face);
   options.search = tools::search_of(request.search, card.decode);
   options.search.nbest = request.nbest;
-  if (request.language_model.empty()) {
-    options.search.lm_weight = 0;  // a model's default is for when there is one
-  } else {
-    options.language_model = experiments::load_language_model(request.language_model, card);
-  }
+  options.language_model =
+      tools::language_model_of(request.language_model, request.search, card, options.search);
   options.seed = request.seed;
   if (request.snr_db) {
     options.noise = experiments::recording_of(request.noise);
@@ -36,10 +33,14 @@ experiments::TranscribeOptions options_of(
 int transcribe_all(const tools::TranscribeRequest& request) {
   experiments::TranscriptOutput output(request.format, request.out, request.inputs.size());
   experiments::Transcriber transcriber(
-      experiments::read_model(tools::model_path(request, request.model)));
+      experiments::read_model(tools::model_path(request, request.model)),
+      precision_of(request.precision));
   auto options = options_of(request, transcriber.card());
   const auto say = [](const std::string& line) { std::cerr << line << std::endl; };
   say(transcriber.card().name + ": " + transcriber.card().domain);
+  if (options.language_model) {
+    say(options.language_model->about);
+  }
   if (request.settings) {
     say(write_yaml(options.search));
   }

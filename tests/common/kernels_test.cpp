@@ -1,0 +1,374 @@
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <tuple>
+
+#include "common/error.h"
+#include "common/kernels/attention.h"
+#include "common/kernels/depthwise.h"
+#include "common/kernels/linear.h"
+#include "common/kernels/packed_convolution.h"
+#include "common/kernels/packed_matrix.h"
+#include "common/kernels/vector.h"
+
+namespace sotto {
+namespace {
+
+/// The largest difference as a share of the largest value.
+double relative(const at::Tensor& got, const at::Tensor& expected) {
+  EXPECT_EQ(got.sizes(), expected.sizes());
+  return (got - expected).abs().max().item<double>() /
+         std::max(1e-30, expected.abs().max().item<double>());
+}
+
+at::Tensor rounded(const at::Tensor& x) { return x.to(at::kBFloat16).to(at::kFloat); }
+
+constexpr std::array<FusedActivation, 3> kActivations = {
+    FusedActivation::kNone, FusedActivation::kRelu, FusedActivation::kSwish};
+
+class PackedMatrixTest : public testing::Test {
+ protected:
+  PackedMatrixTest() { at::manual_seed(1); }
+
+  /// Rows of a step of one hypothesis, of odd lengths and of a beam.
+  const std::array<int64_t, 6> rows_ = {1, 2, 7, 40, 75, 76};
+  /// Inputs and outputs of the base model's layers, and odd ones.
+  const std::array<std::pair<int64_t, int64_t>, 5> shapes_ = {
+      {{768, 768}, {768, 3072}, {3072, 768}, {768, 5049}, {13, 5}}};
+};
+
+TEST_F(PackedMatrixTest, Float32EqualsLinear) {
+  for (const auto& [K, N] : shapes_) {
+    const at::Tensor weight = at::randn({N, K});
+    const at::Tensor bias = at::randn({N});
+    const PackedMatrix packed(weight, bias, Precision::kFloat32);
+    const PackedMatrix no_bias(weight, {}, Precision::kFloat32);
+    for (const int64_t M : rows_) {
+      const at::Tensor x = at::randn({M, K});
+      for (const FusedActivation activation : kActivations) {
+        EXPECT_LT(
+            relative(
+                packed.multiply(x, activation), activate(at::linear(x, weight, bias), activation)),
+            2e-6)
+            << M << " x " << K << " x " << N;
+      }
+      EXPECT_LT(relative(no_bias.multiply(x), at::linear(x, weight)), 2e-6);
+    }
+  }
+}
+
+TEST_F(PackedMatrixTest, KeepsTheShapeOfItsInput) {
+  const at::Tensor weight = at::randn({5, 13});
+  const PackedMatrix packed(weight, {}, Precision::kFloat32);
+  const at::Tensor x = at::randn({2, 13, 3}).transpose(1, 2);
+  EXPECT_LT(relative(packed.multiply(x), at::linear(x, weight)), 1e-6);
+  EXPECT_EQ(packed.multiply(at::empty({0, 13})).sizes(), at::IntArrayRef({0, 5}));
+  EXPECT_THROW(packed.multiply(at::empty({2, 12})), c10::Error);
+}
+
+TEST_F(PackedMatrixTest, Bfloat16RoundsItsFactorsOnly) {
+  if (!processor_has(Precision::kBfloat16)) {
+    GTEST_SKIP() << "this processor has no AVX-512 BF16";
+  }
+  for (const auto& [K, N] : shapes_) {
+    const at::Tensor weight = at::randn({N, K});
+    const at::Tensor bias = at::randn({N});
+    const PackedMatrix packed(weight, bias, Precision::kBfloat16);
+    for (const int64_t M : rows_) {
+      const at::Tensor x = at::randn({M, K});
+      for (const FusedActivation activation : kActivations) {
+        const at::Tensor expected =
+            activate(at::linear(rounded(x), rounded(weight), bias), activation);
+        EXPECT_LT(relative(packed.multiply(x, activation), expected), 2e-6);
+      }
+    }
+  }
+}
+
+TEST_F(PackedMatrixTest, Int8IsExactInItsSteps) {
+  if (!processor_has(Precision::kInt8)) {
+    GTEST_SKIP() << "this processor has no AVX-512 VNNI";
+  }
+  const auto steps = [](const at::Tensor& rows) {
+    const at::Tensor scale = rows.abs().amax(1, true) / 127;
+    return std::pair(at::round(rows / scale), scale);
+  };
+  for (const auto& [K, N] : shapes_) {
+    const at::Tensor weight = at::randn({N, K});
+    const at::Tensor bias = at::randn({N});
+    const PackedMatrix packed(weight, bias, Precision::kInt8);
+    for (const int64_t M : rows_) {
+      const at::Tensor x = at::randn({M, K});
+      const auto [x_steps, x_scale] = steps(x);
+      const auto [w_steps, w_scale] = steps(weight);
+      // Sums of products of whole numbers: exact in double.
+      const at::Tensor sums =
+          at::matmul(x_steps.to(at::kDouble), w_steps.to(at::kDouble).t()).to(at::kFloat);
+      for (const FusedActivation activation : kActivations) {
+        const at::Tensor expected =
+            activate(sums * x_scale * w_scale.squeeze(1) + bias, activation);
+        // A value half way between two steps may go either way.
+        EXPECT_LT(relative(packed.multiply(x, activation), expected), 1e-3);
+      }
+      EXPECT_LT(relative(packed.multiply(x), at::linear(x, weight, bias)), 0.03);
+    }
+  }
+}
+
+TEST(LinearTest, PackedEqualsPlain) {
+  at::manual_seed(2);
+  const at::NoGradGuard no_grad;
+  Linear linear(96, 40);
+  const at::Tensor x = at::randn({3, 7, 96});
+  const at::Tensor plain = linear->forward(x, FusedActivation::kSwish);
+  const at::Tensor weight = linear->weight;
+  pack_for_inference(*linear, Precision::kFloat32);
+  EXPECT_LT(relative(linear->forward(x, FusedActivation::kSwish), plain), 2e-6);
+  EXPECT_EQ(linear->weight.numel(), 0);
+  pack_for_inference(*linear, Precision::kFloat32);  // twice is once
+  EXPECT_LT(relative(linear->forward(x, FusedActivation::kSwish), plain), 2e-6);
+}
+
+TEST(DepthwiseTest, EqualsConvolution) {
+  at::manual_seed(3);
+  for (const int64_t D : {768, 128, 70, 3}) {
+    for (const int64_t K : {31, 15, 1}) {
+      const at::Tensor weight = at::randn({K, D});
+      const at::Tensor bias = at::randn({D});
+      for (const int64_t T : {1, 2, 7, 76}) {
+        const at::Tensor x = at::randn({2, T, D});
+        const at::Tensor expected = at::conv1d(
+                                        x.transpose(1, 2), weight.t().unsqueeze(1), bias, {1},
+                                        {K / 2}, {1}, D)
+                                        .transpose(1, 2);
+        for (const FusedActivation activation : kActivations) {
+          EXPECT_LT(
+              relative(depthwise(x, weight, bias, activation), activate(expected, activation)),
+              2e-6)
+              << T << " frames, " << D << " channels, kernel " << K;
+        }
+      }
+    }
+  }
+}
+
+TEST(GatedLinearUnitTest, EqualsAtens) {
+  const at::Tensor x = at::randn({2, 7, 2 * 75}) * 20;
+  EXPECT_LT(relative(gated_linear_unit(x), at::glu(x, -1)), 1e-6);
+}
+
+TEST(AttentionTest, EqualsSoftmaxOverTheRowsOfEach) {
+  at::manual_seed(4);
+  for (const int64_t width : {64, 32, 5}) {
+    constexpr int64_t kHeads = 3;
+    const int64_t D = kHeads * width;
+    const at::Tensor keys = at::randn({80, D});
+    const at::Tensor values = at::randn({80, D});
+    const at::Tensor queries = at::randn({4, D}) * 3;
+    const at::Tensor context = at::empty({4, D});
+    const std::vector<std::vector<int32_t>> orders = {
+        {7}, {3, 3, 79}, {0, 5, 1, 70, 2, 9, 11}, {}};
+    std::vector<AttentionRow> rows;
+    for (size_t i = 0; i < 4; ++i) {
+      const auto at = static_cast<int64_t>(i) * D;
+      rows.push_back(
+          {queries.data_ptr<float>() + at, keys.data_ptr<float>(), values.data_ptr<float>(),
+           orders[i].empty() ? nullptr : orders[i].data(),
+           orders[i].empty() ? 76 : static_cast<int64_t>(orders[i].size()),
+           context.data_ptr<float>() + at});
+    }
+    attend(rows, kHeads, width, 0.25F);
+    for (size_t i = 0; i < 4; ++i) {
+      at::Tensor index = at::arange(76, at::kLong);
+      if (!orders[i].empty()) {
+        index = at::tensor(orders[i], at::kInt).to(at::kLong);
+      }
+      const at::Tensor k = keys.index_select(0, index).view({-1, kHeads, width}).transpose(0, 1);
+      const at::Tensor v = values.index_select(0, index).view({-1, kHeads, width}).transpose(0, 1);
+      const at::Tensor q = queries[static_cast<int64_t>(i)].view({kHeads, 1, width});
+      const at::Tensor weights = at::softmax(at::matmul(q, k.transpose(1, 2)) * 0.25, -1);
+      const at::Tensor expected = at::matmul(weights, v).flatten();
+      EXPECT_LT(relative(context[static_cast<int64_t>(i)], expected), 2e-6);
+    }
+  }
+}
+
+struct ConvolutionCase {
+  std::vector<int64_t> weight;
+  std::vector<int64_t> input;  // behind N
+  std::vector<int64_t> stride;
+  std::vector<int64_t> padding;
+};
+
+class PackedConvolutionTest : public testing::TestWithParam<int> {
+ protected:
+  static const std::vector<ConvolutionCase>& cases() {
+    static const std::vector<ConvolutionCase> all = {
+        {{64, 64, 3, 3}, {64, 22, 22}, {1, 1}, {1, 1}},
+        {{128, 64, 3, 3}, {64, 22, 22}, {2, 2}, {1, 1}},
+        {{128, 64, 1, 1}, {64, 22, 22}, {2, 2}, {0, 0}},
+        {{256, 256, 3, 3}, {256, 6, 6}, {1, 1}, {1, 1}},
+        {{512, 512, 3, 3}, {512, 3, 3}, {1, 1}, {1, 1}},
+        {{64, 5, 7, 7}, {5, 88, 88}, {2, 2}, {3, 3}},
+        {{24, 24, 3, 3}, {24, 11, 11}, {1, 1}, {1, 1}},
+        {{24, 5, 5, 5}, {5, 44, 44}, {2, 2}, {2, 2}},
+        {{64, 1, 80}, {1, 640}, {4}, {38}},
+        {{64, 64, 3}, {64, 160}, {1}, {1}},
+        {{32, 16, 3, 3, 3}, {16, 5, 11, 11}, {1, 2, 2}, {1, 1, 1}}};
+    return all;
+  }
+
+  static at::Tensor plain(
+      const ConvolutionCase& c, const at::Tensor& x, const at::Tensor& w, const at::Tensor& b) {
+    return w.dim() == 3   ? at::conv1d(x, w, b, c.stride, c.padding)
+           : w.dim() == 4 ? at::conv2d(x, w, b, c.stride, c.padding)
+                          : at::conv3d(x, w, b, c.stride, c.padding);
+  }
+
+  static void compare(Precision precision, double tolerance) {
+    at::manual_seed(5);
+    for (const ConvolutionCase& c : cases()) {
+      const at::Tensor w = at::randn(c.weight) / std::sqrt(at::empty(c.weight)[0].numel());
+      const at::Tensor b = at::randn({c.weight[0]});
+      const at::Tensor slopes = at::rand({c.weight[0]});
+      const PackedConvolution swish(
+          w, b, c.stride, c.padding, FusedActivation::kSwish, {}, precision);
+      const PackedConvolution leaky(
+          w, b, c.stride, c.padding, FusedActivation::kNone, slopes, precision);
+      for (const int64_t N : {1, 2, 7, 76}) {
+        std::vector<int64_t> shape = c.input;
+        shape.insert(shape.begin(), N);
+        const at::Tensor x = at::randn(shape);
+        const at::Tensor y = plain(c, x, w, b);
+        const at::Tensor r = at::randn(y.sizes());
+        EXPECT_LT(relative(swish.apply(FeatureMap(x)).tensor(), at::silu(y)), tolerance)
+            << c.weight << " " << N;
+        EXPECT_LT(
+            relative(swish.apply(FeatureMap(x), FeatureMap(r)).tensor(), at::silu(y + r)),
+            tolerance);
+        EXPECT_LT(
+            relative(leaky.apply(FeatureMap(x), FeatureMap(r)).tensor(), at::prelu(y + r, slopes)),
+            tolerance);
+      }
+    }
+  }
+};
+
+TEST_F(PackedConvolutionTest, Float32EqualsConvolution) {
+  compare(Precision::kFloat32, 1e-5);  // Winograd's rounding
+}
+
+TEST_F(PackedConvolutionTest, Bfloat16IsClose) {
+  if (!processor_has(Precision::kBfloat16)) {
+    GTEST_SKIP() << "this processor has no AVX-512 BF16";
+  }
+  compare(Precision::kBfloat16, 0.015);
+}
+
+TEST_F(PackedConvolutionTest, FollowEachOther) {
+  at::manual_seed(6);
+  const at::Tensor w1 = at::randn({64, 5, 7, 7}) / 16;
+  const at::Tensor w2 = at::randn({64, 64, 3, 3}) / 24;
+  const at::Tensor b = at::randn({64});
+  const PackedConvolution first(w1, b, {2, 2}, {3, 3}, FusedActivation::kSwish, {}, {});
+  const PackedConvolution second(w2, b, {1, 1}, {1, 1}, FusedActivation::kRelu, {}, {});
+  const at::Tensor x = at::randn({7, 5, 88, 88});
+  const FeatureMap pooled = max_pool(first.apply(FeatureMap(x)), {3, 3}, {2, 2}, {1, 1});
+  const FeatureMap y = second.apply(second.apply(pooled), pooled);
+  const at::Tensor p = at::max_pool2d(at::silu(at::conv2d(x, w1, b, 2, 3)), 3, 2, 1);
+  const at::Tensor expected =
+      at::relu(at::conv2d(at::relu(at::conv2d(p, w2, b, 1, 1)), w2, b, 1, 1) + p);
+  EXPECT_LT(relative(y.tensor(), expected), 1e-5);
+  EXPECT_EQ(y.sizes(), expected.sizes().vec());
+}
+
+TEST(FoldBatchNormTest, EqualsTheNormBehind) {
+  const at::Tensor w = at::randn({6, 4, 3, 3});
+  const at::Tensor b = at::randn({6});
+  const at::Tensor gamma = at::randn({6});
+  const at::Tensor beta = at::randn({6});
+  const at::Tensor mean = at::randn({6});
+  const at::Tensor variance = at::rand({6}) + 0.1;
+  const at::Tensor x = at::randn({2, 4, 5, 5});
+  for (const at::Tensor& bias : {b, at::Tensor()}) {
+    const FoldedConvolution folded = fold_batch_norm(w, bias, gamma, beta, mean, variance, 1e-5);
+    const at::Tensor expected = at::batch_norm(
+        at::conv2d(x, w, bias), gamma, beta, mean, variance, false, 0.1, 1e-5, false);
+    EXPECT_LT(relative(at::conv2d(x, folded.weight, folded.bias), expected), 1e-5);
+  }
+}
+
+TEST(VectorKernelsTest, EveryLevelSaysTheSame) {
+  at::manual_seed(7);
+  const VectorKernels& best = vector_kernels();
+  const VectorKernels& plain = plain_vector_kernels();
+  EXPECT_STREQ(plain.name, "x86_64");
+  for (const int64_t n : {1, 3, 31, 75, 300}) {
+    const at::Tensor a = at::randn({n}) * 5;
+    const at::Tensor b = at::randn({n}) * 5;
+    const auto values = [](const at::Tensor& x) { return x.data_ptr<float>(); };
+    EXPECT_EQ(best.largest(values(a), n), a.max().item<float>());
+    EXPECT_EQ(plain.largest(values(a), n), a.max().item<float>());
+    EXPECT_NEAR(best.dot(values(a), values(b), n), plain.dot(values(a), values(b), n), 1e-3);
+    for (const VectorKernels* kernels : {&best, &plain}) {
+      const at::Tensor e = at::empty({n});
+      kernels->exponentials(values(a), n, 3.0F, values(e));
+      EXPECT_LT(relative(e, at::exp(a - 3)), 1e-6);
+      const at::Tensor before = at::randn({n}) * 20;
+      const at::Tensor non_blank = at::randn({n}) * 20;
+      const at::Tensor blank = at::randn({n}) * 20;
+      const at::Tensor sum = at::logaddexp(non_blank, blank);
+      const at::Tensor new_non_blank = at::logaddexp(non_blank, before) + a;
+      const at::Tensor new_blank = sum - 0.5;
+      const at::Tensor new_sum = at::logaddexp(new_non_blank, new_blank);
+      kernels->ctc_frame(
+          n, values(before), values(a), -0.5F, values(non_blank), values(blank), values(sum));
+      EXPECT_LT((non_blank - new_non_blank).abs().max().item<double>(), 1e-5);
+      EXPECT_LT((blank - new_blank).abs().max().item<double>(), 1e-5);
+      EXPECT_LT((sum - new_sum).abs().max().item<double>(), 1e-5);
+      const at::Tensor total = b.clone();
+      kernels->add_scaled(values(a), n, 0.3F, values(total));
+      EXPECT_LT(relative(total, b + 0.3 * a), 1e-6);
+      const at::Tensor y = b.clone();
+      kernels->add_and_activate(values(a), n, FusedActivation::kSwish, values(y));
+      EXPECT_LT(relative(y, at::silu(a + b)), 1e-6);
+    }
+  }
+}
+
+TEST(VectorKernelsTest, LogZerosStayFinite) {
+  for (const VectorKernels* kernels : {&vector_kernels(), &plain_vector_kernels()}) {
+    constexpr float kLogZero = -1e10F;
+    std::array<float, 2> before = {kLogZero, -3};
+    std::array<float, 2> label = {-1, -1};
+    std::array<float, 2> non_blank = {kLogZero, kLogZero};
+    std::array<float, 2> blank = {kLogZero, -2};
+    std::array<float, 2> sum = {kLogZero, -2};
+    kernels->ctc_frame(
+        2, before.data(), label.data(), -0.1F, non_blank.data(), blank.data(), sum.data());
+    EXPECT_NEAR(non_blank[0], kLogZero, 2048);
+    EXPECT_NEAR(sum[0], kLogZero, 2048);
+    EXPECT_NEAR(non_blank[1], -4, 1e-6);
+    EXPECT_NEAR(sum[1], std::log(std::exp(-4.0) + std::exp(-2.1)), 1e-6);
+  }
+}
+
+TEST(PrecisionTest, NamesAndAuto) {
+  EXPECT_EQ(precision_of("fp32"), Precision::kFloat32);
+  EXPECT_EQ(
+      precision_of("auto"),
+      processor_has(Precision::kBfloat16) ? Precision::kBfloat16 : Precision::kFloat32);
+  EXPECT_THROW(precision_of("fp64"), ConfigError);
+  for (const Precision precision : {Precision::kBfloat16, Precision::kInt8}) {
+    if (processor_has(precision)) {
+      EXPECT_EQ(precision_of(name_of(precision)), precision);
+    } else {
+      EXPECT_THROW(precision_of(name_of(precision)), ConfigError);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sotto
