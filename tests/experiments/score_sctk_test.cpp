@@ -1,6 +1,7 @@
 // NIST's sclite beside ours: the golden report was made with it, and where it is installed
 // (Debian's sctk) both count random sentences.
 #include <cstdlib>
+#include <functional>
 #include <map>
 #include <random>
 #include <sstream>
@@ -57,24 +58,40 @@ std::map<std::string, Counts> rows_of(const std::string& report) {
 }
 
 std::map<std::string, Counts> our_rows(
-    const std::string& reference, const std::string& hypothesis) {
+    const std::string& reference,
+    const std::string& hypothesis,
+    ScoreUnit unit = ScoreUnit::kWords) {
   std::vector<ScoredText> texts = read_scored_texts(reference, hypothesis).texts;
   name_talkers(texts);
   ScoreOptions options;
   options.costs = EditCosts::kSclite;
+  options.count_spaces = false;
   const ScoreReport report = score(texts, options);
   std::map<std::string, Counts> rows;
-  for (const ScoreRow& row : talker_rows(report, ScoreUnit::kWords)) {
+  for (const ScoreRow& row : talker_rows(report, unit)) {
     rows[row.name] = counts_of(row);
   }
-  rows["sum"] = counts_of(total_row(report, ScoreUnit::kWords));
+  rows["sum"] = counts_of(total_row(report, unit));
   return rows;
 }
 
 std::string sclite(
-    const std::string& reference, const std::string& hypothesis, const std::string& out) {
-  return "sctk sclite -r '" + reference + "' trn -h '" + hypothesis +
+    const std::string& reference,
+    const std::string& hypothesis,
+    const std::string& out,
+    const std::string& options = "") {
+  return "sctk sclite " + options + " -r '" + reference + "' trn -h '" + hypothesis +
          "' trn -i spu_id -o rsum stdout >'" + out + "' 2>&1";
+}
+
+/// Han characters without blanks, a few different ones.
+std::string han_sentence(std::mt19937& engine) {
+  std::string text;
+  const size_t length = 1 + engine() % 20;
+  for (size_t i = 0; i < length; ++i) {
+    text += std::vector<std::string>{"我", "你", "的", "是", "不", "了"}[engine() % 6];
+  }
+  return text + " ";
 }
 
 /// Sentences of few different words, so that alignments often tie; some are empty.
@@ -88,7 +105,11 @@ std::string sentence(std::mt19937& engine) {
   return text;
 }
 
-void write_random(const std::string& reference, const std::string& hypothesis, int sentences) {
+void write_random(
+    const std::string& reference,
+    const std::string& hypothesis,
+    int sentences,
+    const std::function<std::string(std::mt19937&)>& sentence) {
   std::mt19937 engine(4);
   std::string said;
   std::string heard;
@@ -108,18 +129,32 @@ TEST(ScoreSctkTest, EqualsScliteOnRandomSentences) {
     GTEST_SKIP() << "sctk is not installed; only the golden report was compared";
   }
   const TemporaryFolder folder;
-  write_random(folder / "ref.trn", folder / "hyp.trn", 600);
+  write_random(folder / "ref.trn", folder / "hyp.trn", 600, sentence);
   ASSERT_EQ(std::system(sclite(folder / "ref.trn", folder / "hyp.trn", folder / "out").c_str()), 0);
   const std::map<std::string, Counts> theirs = rows_of(read_file(folder / "out"));
   EXPECT_EQ(theirs.size(), 8U);
   EXPECT_EQ(our_rows(folder / "ref.trn", folder / "hyp.trn"), theirs);
 }
 
+TEST(ScoreSctkTest, EqualsScliteOnMandarinByCharacters) {
+  if (!tests::has_sctk()) {
+    GTEST_SKIP() << "sctk is not installed; only the golden report was compared";
+  }
+  const TemporaryFolder folder;
+  write_random(folder / "ref.trn", folder / "hyp.trn", 300, han_sentence);
+  const std::string command =
+      sclite(folder / "ref.trn", folder / "hyp.trn", folder / "out", "-e utf-8 -c");
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  EXPECT_EQ(
+      our_rows(folder / "ref.trn", folder / "hyp.trn", ScoreUnit::kCharacters),
+      rows_of(read_file(folder / "out")));
+}
+
 // tests/data/sctk/score holds what sclite counted; SOTTO_MAKE_GOLDEN=1 makes it anew.
 TEST(ScoreSctkTest, EqualsTheGoldenReport) {
   const std::string folder = std::string(SOTTO_SOURCE_DIR) + "/tests/data/sctk/score/";
   if (std::getenv("SOTTO_MAKE_GOLDEN") != nullptr && tests::has_sctk()) {
-    write_random(folder + "ref.trn", folder + "hyp.trn", 60);
+    write_random(folder + "ref.trn", folder + "hyp.trn", 60, sentence);
     ASSERT_EQ(
         std::system(sclite(folder + "ref.trn", folder + "hyp.trn", folder + "report").c_str()), 0);
   }
