@@ -13,13 +13,6 @@ namespace {
 constexpr int64_t kTrimMultiple = 4;     // frames: fewer different shapes for the engines' caches
 constexpr size_t kSortedTogether = 256;  // clips shuffled first, then sorted by length in groups
 
-template <class T>
-void shuffle(std::vector<T>& items, Random& random) {
-  for (size_t i = items.size(); i > 1; --i) {
-    std::swap(items[i - 1], items[static_cast<size_t>(random.below(static_cast<int64_t>(i)))]);
-  }
-}
-
 int64_t entry_frames(const ManifestEntry& entry) {
   return entry.frames > 0 ? entry.frames : std::max<int64_t>(1, entry.samples / kSamplesPerFrame);
 }

@@ -73,7 +73,7 @@ std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& opti
     std::vector<EvaluationOptions> wanted;
     for (const Modality modality : options.modalities) {
       if (!snr_db || modality.audio) {
-        wanted.push_back({modality, options.search, false});
+        wanted.push_back({modality, options.search, false, options.language_model});
       }
     }
     if (wanted.empty()) {

@@ -21,6 +21,7 @@ struct EvaluateOptions {
   std::string noise_file;                ///< media file mixed in at snr_db
   std::string noise_list;                ///< ids whose voices make babble; empty: the store's others
   decoding::SearchOptions search;
+  std::shared_ptr<const LanguageModel> language_model;  ///< null: none
   uint64_t seed = 0;                     ///< of the noise
 };
 

@@ -20,8 +20,9 @@ std::vector<std::vector<ScoredText>> transcribe_set(
       const Encoded encoded =
           encode_batch(network, *batch, options[i].modality, options[i].stream_head);
       for (size_t b = 0; b < batch->ids.size(); ++b) {
-        const auto nbest =
-            search_clip(network, encoded, static_cast<int64_t>(b), options[i].search);
+        const auto nbest = search_clip(
+            network, encoded, static_cast<int64_t>(b), options[i].search,
+            options[i].language_model);
         const std::string text = nbest.empty() ? "" : tokenizer.decode(nbest.front().labels());
         texts[i].push_back({batch->ids[b], batch->texts[b], text});
       }

@@ -15,6 +15,7 @@ struct EvaluationOptions {
   Modality modality;
   decoding::SearchOptions search;
   bool stream_head = false;  ///< see encode_batch
+  std::shared_ptr<const LanguageModel> language_model = nullptr;  ///< null: none
 };
 
 /// Transcribes every clip of a loader's epoch in evaluation mode and scores it. Each batch may be

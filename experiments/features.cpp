@@ -90,7 +90,10 @@ class RecogniserStages {
       }
     }
     if (!request.language_model.empty()) {
-      language_model_ = load_language_model(request.language_model, model_.card);
+      language_model_ = load_language_model(request.language_model, model_.card)->network;
+      if (!language_model_) {
+        throw ConfigError(request.language_model + ": n-grams have no stages; give a network as --lm");
+      }
     }
   }
 

@@ -4,7 +4,6 @@
 
 #include "common/error.h"
 #include "decoding/ctc.h"
-#include "decoding/lm_scorer.h"
 #include "decoding/search.h"
 #include "decoding/transcript_words.h"
 
@@ -55,7 +54,7 @@ std::vector<decoding::Hypothesis> search_clip(
     const Encoded& encoded,
     int64_t b,
     const decoding::SearchOptions& options,
-    const std::shared_ptr<decoding::TransformerLmImpl>& language_model) {
+    const std::shared_ptr<const LanguageModel>& language_model) {
   const int64_t T = encoded.lengths.frames()[static_cast<size_t>(b)];
   decoding::SearchInput input;
   input.memory = encoded.memory.narrow(0, b, 1).narrow(1, 0, T);
@@ -66,7 +65,7 @@ std::vector<decoding::Hypothesis> search_clip(
   networks.decoder = network.decoder;
   networks.reversed_decoder = network.r_decoder;
   if (language_model) {
-    networks.language_model = std::make_shared<decoding::LmScorer>(language_model);
+    networks.language_model = language_model->make_scorer();
   }
   return decoding::search(input, networks, network.vocabulary_size(), options);
 }

@@ -7,6 +7,7 @@
 #include "decoding/hypothesis.h"
 #include "decoding/search_options.h"
 #include "decoding/transcript.h"
+#include "experiments/language_model.h"
 #include "experiments/model_file.h"
 
 namespace sotto::experiments {
@@ -43,7 +44,7 @@ std::vector<decoding::Hypothesis> search_clip(
     const Encoded& encoded,
     int64_t b,
     const decoding::SearchOptions& options,
-    const std::shared_ptr<decoding::TransformerLmImpl>& language_model = nullptr);
+    const std::shared_ptr<const LanguageModel>& language_model = nullptr);
 
 /// A transcript with words' times (CTC alignment of the best reading) and the n best readings.
 decoding::Transcript make_transcript(

@@ -173,25 +173,4 @@ std::vector<Transcript> Transcriber::transcribe_raw(
   return transcripts;
 }
 
-std::shared_ptr<decoding::TransformerLmImpl> load_language_model(
-    const std::string& path, const ModelCard& card) {
-  LoadedLanguageModel model = read_language_model(path);
-  const auto& tokens = model.card.tokens;
-  if (tokens.size() != card.tokens.size()) {
-    throw ConfigError(
-        path + ": expected a vocabulary of " + std::to_string(card.tokens.size()) +
-        " tokens as the model " + card.name + " has, got " + std::to_string(tokens.size()));
-  }
-  // Tokens that an import could only number agree with any.
-  const bool comparable = !are_numbered(tokens) && !are_numbered(card.tokens);
-  for (size_t id = 0; id < tokens.size(); ++id) {
-    if (comparable && tokens[id] != card.tokens[id]) {
-      throw ConfigError(
-          path + ": expected the vocabulary of the model " + card.name + ", whose token " +
-          std::to_string(id) + " is '" + card.tokens[id] + "', got '" + tokens[id] + "'");
-    }
-  }
-  return model.network.ptr();
-}
-
 }  // namespace sotto::experiments

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "common/error.h"
 #include "decoding/search_options.h"
+#include "experiments/language_model.h"
 #include "tools/requests.h"
 
 namespace sotto::tools {
@@ -17,6 +19,26 @@ inline decoding::SearchOptions search_of(
   search.lm_weight = request.lm_weight.value_or(search.lm_weight);
   search.length_bonus = request.length_bonus.value_or(search.length_bonus);
   return search;
+}
+
+/// The language model that `--lm` names, null where it names none: then a model's own weight of one
+/// does not count.
+inline std::shared_ptr<const experiments::LanguageModel> language_model_of(
+    const std::string& path,
+    const SearchRequest& request,
+    const experiments::ModelCard& card,
+    decoding::SearchOptions& search) {
+  if (path.empty()) {
+    search.lm_weight = 0;
+    return nullptr;
+  }
+  if (search.method != "beam") {
+    throw ConfigError("--lm: the method " + search.method + " reads no language model; beam does");
+  }
+  if (search.lm_weight == 0 && !request.lm_weight) {
+    throw ConfigError("--lm: the model " + card.name + " has no weight for it; give --lm-weight");
+  }
+  return experiments::load_language_model(path, card);
 }
 
 }  // namespace sotto::tools

@@ -110,7 +110,7 @@ class PeersBeamsTest : public testing::TestWithParam<Peer> {
 
   LoadedModel model_;
   json beams_;
-  std::shared_ptr<decoding::TransformerLmImpl> language_model_;
+  std::shared_ptr<const LanguageModel> language_model_;
   int64_t runs_ = 0;
   double largest_ = 0;
 };
