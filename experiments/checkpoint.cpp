@@ -36,7 +36,7 @@ TensorMap with_prefix(const TensorMap& tensors, const std::string& prefix) {
 
 void write_checkpoint(
     const std::string& path,
-    const AvsrModelImpl& network,
+    const torch::nn::Module& network,
     torch::optim::AdamW& optimiser,
     const TrainingState& state) {
   TensorMap tensors;
@@ -107,7 +107,7 @@ TrainingState read_checkpoint_state(const std::string& path) {
 }
 
 void read_checkpoint(
-    const std::string& path, AvsrModelImpl& network, torch::optim::AdamW& optimiser) {
+    const std::string& path, torch::nn::Module& network, torch::optim::AdamW& optimiser) {
   const SafetensorsFile file(path);
   const auto steps = steps_of(file, path);
   if (file.metadata().at("checksum") != checksum_hex(file.data(), file.data_bytes())) {

@@ -1,11 +1,10 @@
 #pragma once
 
+#include <torch/nn/module.h>
 #include <torch/optim/adamw.h>
 
 #include <map>
 #include <string>
-
-#include "experiments/model.h"
 
 namespace sotto::experiments {
 
@@ -23,7 +22,7 @@ struct TrainingState {
 /// Writes weights, moments and place, whole or not at all.
 void write_checkpoint(
     const std::string& path,
-    const AvsrModelImpl& network,
+    const torch::nn::Module& network,
     torch::optim::AdamW& optimiser,
     const TrainingState& state);
 
@@ -32,6 +31,6 @@ TrainingState read_checkpoint_state(const std::string& path);
 
 /// Restores weights and moments. @throws CheckpointError.
 void read_checkpoint(
-    const std::string& path, AvsrModelImpl& network, torch::optim::AdamW& optimiser);
+    const std::string& path, torch::nn::Module& network, torch::optim::AdamW& optimiser);
 
 }  // namespace sotto::experiments

@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "datasets/media/media_reader.h"
 #include "datasets/store.h"
+#include "decoding/arpa_reader.h"
 #include "experiments/model_file.h"
 
 namespace sotto::experiments {
@@ -137,6 +138,18 @@ std::string describe_clip(const std::string& path) {
   return out.str();
 }
 
+std::string describe_ngrams(const std::string& path) {
+  const decoding::NgramModel model = decoding::read_arpa(path);
+  std::ostringstream out;
+  out << "n-grams   " << path << "\n"
+      << "words     " << model.count(1)
+      << (model.has_unknown() ? "" : ", without <unk> of its own") << "\n";
+  for (size_t length = 2; length <= model.order(); ++length) {
+    out << length << "-grams   " << model.count(length) << "\n";
+  }
+  return out.str();
+}
+
 }  // namespace
 
 std::string describe_path(const std::string& path) {
@@ -146,7 +159,7 @@ std::string describe_path(const std::string& path) {
   if (is_safetensors(path)) {
     return describe_model(path);
   }
-  return describe_clip(path);
+  return decoding::is_arpa(path) ? describe_ngrams(path) : describe_clip(path);
 }
 
 }  // namespace sotto::experiments

@@ -33,9 +33,20 @@ void DataOptions::visit(OptionVisitor& v) {
   v.group("loader", loader, "how clips are read and packed");
 }
 
-void StageOptions::visit(OptionVisitor& v) {
+void TextDataOptions::visit(OptionVisitor& v) {
+  v.field(
+      "store", store, "folder that `sotto prepare` made, whose texts are read; empty: text files");
+  v.field(
+      "train", train,
+      "text files (.gz too), a sentence a line; with a store: lists of its ids, or all that valid "
+      "leaves");
+  v.field("valid", valid, "likewise, to validate on; empty: no validation");
+  v.field("batch_tokens", batch_tokens, at_least(2), "tokens", "a batch holds at most, with padding");
+  v.field("longest", longest, at_least(1), "tokens", "longer sentences are left out of training");
+}
+
+void StageSchedule::visit(OptionVisitor& v) {
   v.field("name", name, "shown in the log");
-  v.field("streams", streams, {"v", "a", "av"}, "streams that are computed and trained");
   v.field("epochs", epochs, at_least(1), "epochs", "length of the stage");
   v.field("learning_rate", learning_rate, at_least(0), "", "peak of the learning rate");
   v.field("warmup_epochs", warmup_epochs, at_least(0), "epochs", "linear rise to the peak");
@@ -47,6 +58,11 @@ void StageOptions::visit(OptionVisitor& v) {
   v.field(
       "regularise_after", regularise_after, between(0, 1), "share of the stage",
       "dropout, masks and speed changes are off before");
+}
+
+void StageOptions::visit(OptionVisitor& v) {
+  StageSchedule::visit(v);
+  v.field("streams", streams, {"v", "a", "av"}, "streams that are computed and trained");
   v.group("loss", loss, "weights of the losses");
 }
 
@@ -78,30 +94,46 @@ void OptimiserOptions::validate() const {
 }
 
 void Recipe::visit(OptionVisitor& v) {
+  v.field("kind", kind, {"recogniser", "language_model"}, "what is trained; the parts follow it");
   v.field("name", name, "short name; the model file carries it");
   v.field("about", about, "what the experiment is, for people");
   v.field("domain", domain, "what the model can be used for, shown when it transcribes");
   v.field("licence", licence, "licence and attribution of model and data");
   v.field("seed", seed, at_least(0), "", "root of all randomness");
   v.group("tokenizer", tokenizer, "units of text");
-  v.group("data", data, "clips");
-  v.group("model", model, "network");
+  if (of_language_model()) {
+    v.group("data", text_data, "texts");
+    v.group("language_model", language_model, "network");
+  } else {
+    v.group("data", data, "clips");
+    v.group("model", model, "network");
+  }
   v.group("start", start, "weights to start from");
   v.group("optimiser", optimiser, "AdamW");
-  v.group("augment", augment, "what training does to clips");
-  v.group("noise", noise, "noise mixed into the sound");
-  v.list("stages", stages, "one after the other");
+  if (of_language_model()) {
+    v.list("stages", text_stages, "one after the other");
+  } else {
+    v.group("augment", augment, "what training does to clips");
+    v.group("noise", noise, "noise mixed into the sound");
+    v.list("stages", stages, "one after the other");
+  }
   v.field("save_minutes", save_minutes, at_least(0), "minutes", "between checkpoints");
   v.field("validate_every", validate_every, at_least(1), "epochs", "between validations");
-  v.group("decode", decode, "how transcripts are searched for");
+  if (!of_language_model()) {
+    v.group("decode", decode, "how transcripts are searched for");
+  }
 }
 
 void Recipe::validate() const {
-  model.validate();
   optimiser.validate();
-  augment.validate();
-  decode.validate();
-  if (stages.empty()) {
+  if (of_language_model()) {
+    language_model.validate();
+  } else {
+    model.validate();
+    augment.validate();
+    decode.validate();
+  }
+  if (stage_count() == 0) {
     throw ConfigError("stages: expected at least one");
   }
 }
@@ -112,6 +144,11 @@ Recipe read_recipe(const std::string& path, const std::vector<std::string>& over
   beside_recipe(path, recipe.data.train);
   beside_recipe(path, recipe.data.valid);
   beside_recipe(path, recipe.data.noise);
+  for (auto* texts : {&recipe.text_data.train, &recipe.text_data.valid}) {
+    for (std::string& text : *texts) {
+      beside_recipe(path, text);
+    }
+  }
   beside_recipe(path, recipe.tokenizer.units);
   beside_recipe(path, recipe.tokenizer.model);
   beside_recipe(path, recipe.start.model);
@@ -120,16 +157,15 @@ Recipe read_recipe(const std::string& path, const std::vector<std::string>& over
 
 Recipe recipe_of_model(const std::string& model) {
   const ModelCard card = read_card(SafetensorsFile(model), model);
-  if (card.kind != "recogniser") {
-    throw ConfigError(model + ": a language model has no recipe of this kind");
-  }
   Recipe recipe;
+  recipe.kind = card.kind;
   recipe.name = card.name + "-tuned";
   recipe.about = card.about;
   recipe.domain = card.domain;
   recipe.licence = card.licence;
   recipe.tokenizer.units = model;
   recipe.model = card.model;
+  recipe.language_model = card.language_model;
   recipe.decode = card.decode;
   recipe.start.model = model;
   StageOptions stage;
@@ -139,6 +175,7 @@ Recipe recipe_of_model(const std::string& model) {
   stage.learning_rate = 1e-4;
   stage.warmup_epochs = 1;
   recipe.stages = {stage};
+  recipe.text_stages = {stage};
   return recipe;
 }
 

@@ -7,6 +7,7 @@
 #include "datasets/loader.h"
 #include "datasets/noise.h"
 #include "decoding/search_options.h"
+#include "decoding/transformer_lm.h"
 #include "experiments/model.h"
 #include "experiments/objective.h"
 
@@ -25,16 +26,33 @@ struct DataOptions : Options {
   void visit(OptionVisitor& v) override;
 };
 
+/// Which texts a recipe of a language model reads.
+struct TextDataOptions : Options {
+  std::string store;
+  std::vector<std::string> train;
+  std::vector<std::string> valid;
+  int64_t batch_tokens = 8000;
+  int64_t longest = 500;
+
+  void visit(OptionVisitor& v) override;
+};
+
 /// One part of a training run. A stage starts from the weights the one before ended with.
-struct StageOptions : Options {
+struct StageSchedule : Options {
   std::string name = "train";
-  std::string streams = "av";
   int64_t epochs = 75;
   double learning_rate = 1e-3;
   double warmup_epochs = 5;
   double final_share = 0;
   bool late_schedule = false;
   double regularise_after = 0;
+
+  void visit(OptionVisitor& v) override;
+};
+
+/// A stage of a recogniser.
+struct StageOptions : StageSchedule {
+  std::string streams = "av";
   LossOptions loss;
 
   void visit(OptionVisitor& v) override;
@@ -69,8 +87,9 @@ struct TokenizerOptions : Options {
   void visit(OptionVisitor& v) override;
 };
 
-/// A whole experiment: what `sotto train` reads.
+/// A whole experiment: what `sotto train` reads. Of the parts, those of its kind are there.
 struct Recipe : Options {
+  std::string kind = "recogniser";  ///< or "language_model"
   std::string name = "unnamed";
   std::string about;
   std::string domain;
@@ -79,17 +98,26 @@ struct Recipe : Options {
   TokenizerOptions tokenizer;
   DataOptions data;
   ModelOptions model;
+  TextDataOptions text_data;
+  decoding::TransformerLmOptions language_model;
   StartOptions start;
   OptimiserOptions optimiser;
   datasets::AugmentOptions augment;
   datasets::NoiseOptions noise;
   std::vector<StageOptions> stages;
+  std::vector<StageSchedule> text_stages;
   double save_minutes = 10;
   int64_t validate_every = 1;
   decoding::SearchOptions decode;
 
   void visit(OptionVisitor& v) override;
   void validate() const override;
+
+  bool of_language_model() const { return kind == "language_model"; }
+  size_t stage_count() const { return of_language_model() ? text_stages.size() : stages.size(); }
+  const StageSchedule& stage(size_t i) const {
+    return of_language_model() ? text_stages[i] : stages[i];
+  }
 };
 
 /// Reads a recipe file and overrides `key.sub=value`; lists of clips are looked for beside it.
@@ -97,7 +125,7 @@ struct Recipe : Options {
 Recipe read_recipe(const std::string& path, const std::vector<std::string>& overrides);
 
 /// The recipe that goes on with a model: its network, its vocabulary, its weights to start from.
-/// @throws CheckpointError, ConfigError for a language model.
+/// @throws CheckpointError.
 Recipe recipe_of_model(const std::string& model);
 
 /// The lines of a text file that are neither empty nor comments (#).

@@ -19,7 +19,7 @@ bool wanted(const std::string& name, const std::vector<std::string>& parts) {
 
 }  // namespace
 
-std::string start_from(AvsrModelImpl& network, const StartOptions& options) {
+std::string start_from(torch::nn::Module& network, const StartOptions& options) {
   const torch::NoGradGuard no_grad;
   const TensorMap source = read_contents(options.model).tensors;
   int64_t taken = 0;

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <torch/nn/module.h>
+
 #include <string>
 
-#include "experiments/model.h"
 #include "experiments/recipe.h"
 
 namespace sotto::experiments {
@@ -12,6 +13,6 @@ namespace sotto::experiments {
 /// vocabulary's head stays as it is.
 /// @return a line for people: how many were taken, which were left.
 /// @throws CheckpointError if nothing fits, or a part was asked for that does not.
-std::string start_from(AvsrModelImpl& network, const StartOptions& options);
+std::string start_from(torch::nn::Module& network, const StartOptions& options);
 
 }  // namespace sotto::experiments

@@ -14,6 +14,20 @@ namespace {
 using datasets::ManifestEntry;
 using Entries = std::vector<const ManifestEntry*>;
 
+datasets::NoiseSources noise_of(
+    const Recipe& recipe, datasets::ClipCache& clips, const Entries& train) {
+  if (recipe.noise.chance <= 0 && recipe.noise.only <= 0) {
+    return {};
+  }
+  if (!recipe.data.noise_file.empty()) {
+    return recording_of(recipe.data.noise_file);
+  }
+  return voices_of(
+      clips, recipe.data.noise.empty() ? train : listed_entries(clips.store(), recipe.data.noise));
+}
+
+}  // namespace
+
 Entries all_but(const datasets::Store& store, const Entries& left_out) {
   Entries entries;
   for (const ManifestEntry& entry : store.manifest()) {
@@ -35,20 +49,6 @@ std::shared_ptr<const datasets::Tokenizer> tokenizer_of(const TokenizerOptions& 
   return datasets::make_tokenizer(
       model.empty() ? datasets::tokenizer_type_of(tokens) : "sentencepiece", tokens, model);
 }
-
-datasets::NoiseSources noise_of(
-    const Recipe& recipe, datasets::ClipCache& clips, const Entries& train) {
-  if (recipe.noise.chance <= 0 && recipe.noise.only <= 0) {
-    return {};
-  }
-  if (!recipe.data.noise_file.empty()) {
-    return recording_of(recipe.data.noise_file);
-  }
-  return voices_of(
-      clips, recipe.data.noise.empty() ? train : listed_entries(clips.store(), recipe.data.noise));
-}
-
-}  // namespace
 
 Entries listed_entries(const datasets::Store& store, const std::string& list) {
   if (list.empty()) {

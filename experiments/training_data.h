@@ -17,6 +17,13 @@ struct TrainingData {
   int64_t label_classes = 0;  ///< classes of the frame labels
 };
 
+/// The tokenizer that a recipe asks for. @throws DataError, CheckpointError.
+std::shared_ptr<const datasets::Tokenizer> tokenizer_of(const TokenizerOptions& options);
+
+/// The utterances of a store that are not among others of it.
+std::vector<const datasets::ManifestEntry*> all_but(
+    const datasets::Store& store, const std::vector<const datasets::ManifestEntry*>& left_out);
+
 /// The utterances that a list file names, one id a line; the whole store if `list` is empty.
 /// @throws DataError if the store lacks one.
 std::vector<const datasets::ManifestEntry*> listed_entries(

@@ -20,6 +20,7 @@ int command_export(int argc, char** argv);
 int command_features(int argc, char** argv);
 int command_import(int argc, char** argv);
 int command_info(int argc, char** argv);
+int command_perplexity(int argc, char** argv);
 int command_prepare(int argc, char** argv);
 int command_recipe(int argc, char** argv);
 int command_rover(int argc, char** argv);

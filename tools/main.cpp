@@ -16,6 +16,7 @@ constexpr Command kCommands[] = {
     {"prepare", "turn a corpus into a store of lips and sound", command_prepare},
     {"train", "train a model as a recipe says", command_train},
     {"evaluate", "word error rates of a model on a store", command_evaluate},
+    {"perplexity", "how well a language model expects texts", command_perplexity},
     {"score", "word error rate between two text files", command_score},
     {"rover", "fuse what several systems heard, by vote", command_rover},
     {"recipe", "the whole recipe a file stands for, or every knob", command_recipe},

@@ -109,6 +109,13 @@ struct FeaturesRequest : Request {
   std::string language_model;       ///< path; empty: none
 };
 
+/// `sotto perplexity LM TEXT...`
+struct PerplexityRequest : Request {
+  std::string language_model;      ///< a model file or an ARPA file
+  std::vector<std::string> texts;  ///< a sentence a line
+  std::string model;  ///< whose tokens the n-grams are made of; empty: the words of the texts are
+};
+
 /// `sotto recipe FILE [key=value ...]` prints the effective recipe; `--explain` every knob.
 struct RecipeRequest : Request {
   std::string recipe;  ///< path or name of a recipe, or a model file; may be empty with `explain`

@@ -21,12 +21,24 @@ experiments::Recipe recipe_of(const tools::RecipeRequest& request) {
                                       request.overrides);
 }
 
+/// Every knob of the recipe, or, without one, of recipes of each kind.
+std::string explain_recipe(experiments::Recipe& recipe, bool given) {
+  std::string text = explain(recipe);
+  if (!given) {
+    experiments::Recipe other;
+    other.kind = "language_model";
+    text += "\nA recipe of kind: language_model has these instead.\n\n" + explain(other);
+  }
+  return text;
+}
+
 }  // namespace
 
 extern "C" int sotto_run_recipe(const tools::RecipeRequest* request) {
   return tools::run(*request, [&] {
     experiments::Recipe recipe = recipe_of(*request);
-    std::cout << (request->explain ? explain(recipe) : write_yaml(recipe));
+    std::cout << (request->explain ? explain_recipe(recipe, !request->recipe.empty())
+                                  : write_yaml(recipe));
     return tools::kDone;
   });
 }

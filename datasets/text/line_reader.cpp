@@ -8,6 +8,11 @@
 #include "common/error.h"
 
 namespace sotto::datasets {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+}  // namespace
 
 /// zlib's reader, which passes plain files through.
 class LineReader::Stream {
@@ -72,6 +77,9 @@ bool LineReader::next() {
   }
   ++number_;
   line_ = rest_.substr(0, end);
+  if (number_ == 1 && line_.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
+    line_.remove_prefix(kByteOrderMark.size());
+  }
   if (line_.size() > kLongestLine) {
     throw DataError(
         where() + ": expected a line of at most " + std::to_string(kLongestLine) + " bytes");

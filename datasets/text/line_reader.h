@@ -8,7 +8,7 @@
 namespace sotto::datasets {
 
 /// The lines of a text file of any size, plain or compressed by gzip, without their ends (LF or
-/// CRLF).
+/// CRLF) and a byte order mark.
 class LineReader {
  public:
   /// Longer lines are refused: nothing that is read here has them.

@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "common/files.h"
+#include "experiments/model_file.h"
 #include "tests/common/temporary_folder.h"
 #include "tests/tiny_recipe.h"
 
@@ -81,6 +82,36 @@ TEST(RecipeTest, TheShippedRecipeKeepsItsSetsApart) {
       EXPECT_TRUE(seen.insert(id).second) << list << ": " << id;
     }
   }
+}
+
+TEST(RecipeTest, TheShippedLanguageModelReadsNoTestSentences) {
+  const std::string folder = std::string(SOTTO_SOURCE_DIR) + "/experiments/recipes/";
+  const Recipe lm = read_recipe(folder + "grid-lm.yaml", {});
+  const Recipe grid = read_recipe(folder + "grid.yaml", {});
+  EXPECT_TRUE(lm.of_language_model());
+  EXPECT_EQ(lm.text_data.train, std::vector<std::string>{grid.data.train});
+  EXPECT_EQ(lm.text_data.valid, std::vector<std::string>{grid.data.valid});
+  EXPECT_EQ(lm.stage_count(), 1U);
+  EXPECT_EQ(&lm.stage(0), &lm.text_stages[0]);
+  EXPECT_EQ(&grid.stage(1), static_cast<const StageSchedule*>(&grid.stages[1]));
+  EXPECT_NE(lm.tokenizer.units.find("grid-av.safetensors"), std::string::npos);
+  EXPECT_NO_THROW(read_card(SafetensorsFile(lm.tokenizer.units), lm.tokenizer.units));
+}
+
+TEST(RecipeTest, EachKindHasItsKeys) {
+  Recipe lm;
+  read_yaml(
+      "{kind: language_model, data: {train: [a.txt]}, stages: [{epochs: 2}]}", "lm.yaml",
+      {"language_model.dim=64"}, lm);
+  EXPECT_EQ(lm.language_model.dim, 64);
+  const std::string text = write_yaml(lm);
+  EXPECT_EQ(text.find("augment"), std::string::npos);
+  EXPECT_EQ(text.find("streams"), std::string::npos);
+  Recipe again;
+  read_yaml(text, "again.yaml", {}, again);
+  EXPECT_EQ(write_yaml(again), text);
+  EXPECT_NE(fault_of({"language_model.dim=64"}).find("unknown key"), std::string::npos);
+  EXPECT_NE(fault_of({"kind=oracle"}).find("recogniser, language_model"), std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,103 @@
+#include <cmath>
+#include <cstdio>
+
+#include <ATen/ATen.h>
+#include <nlohmann/json.hpp>
+#include <torch/utils.h>
+
+#include "common/interrupt.h"
+#include "experiments/perplexity.h"
+#include "experiments/text_data.h"
+#include "experiments/training_task.h"
+
+namespace sotto::experiments {
+namespace {
+
+/// A Transformer language model on sentences of text: the mean over a batch's tokens of
+/// -ln p(token | tokens before).
+class LanguageModelTask : public TrainingTask {
+ public:
+  explicit LanguageModelTask(const Recipe& recipe)
+      : recipe_(recipe), data_(load_text_data(recipe)) {
+    if (data_.left_out > 0) {
+      std::fprintf(
+          stderr,
+          "%lld sentences of more than %lld tokens (data.longest) are left out\n",
+          static_cast<long long>(data_.left_out),
+          static_cast<long long>(recipe.text_data.longest));
+    }
+    torch::manual_seed(static_cast<uint64_t>(recipe_.seed));
+    network_ = decoding::TransformerLm(recipe_.language_model, data_.tokenizer->size());
+  }
+
+  torch::nn::Module& network() override { return *network_; }
+  int64_t batches() const override { return data_.train->batches(); }
+
+  void start_epoch(const TrainingState& state) override {
+    // Epochs of different stages must not repeat each other's draws.
+    data_.train->start(state.stage * 100000 + state.epoch, state.batch);
+  }
+
+  bool next() override {
+    batch_ = data_.train->next();
+    return batch_.has_value();
+  }
+
+  Loss loss(int64_t /*stage*/, uint64_t /*seed*/) override {
+    const auto [sum, count] =
+        decoding::lm_loss(network_->forward(batch_->tokens), batch_->tokens, batch_->next);
+    Loss loss;
+    loss.total = sum / static_cast<double>(count);
+    loss.parts["total"] = loss.total;
+    return loss;
+  }
+
+  std::string batch_text() const override {
+    const SentenceIds& sentences = data_.train->sentences();
+    const int32_t* ids = sentences.ids(batch_->first);
+    return "'" + data_.tokenizer->decode({ids, ids + sentences.length(batch_->first)}) + "'";
+  }
+
+  std::optional<double> validate(int64_t stage, nlohmann::json& line) override {
+    if (!data_.valid) {
+      return std::nullopt;
+    }
+    network_->eval();
+    const double sum = log_probability(
+        *network_, *data_.valid, [](int64_t) { throw_if_interrupted(kContinueTraining); });
+    network_->train();
+    const double loss = -sum / static_cast<double>(data_.valid->sentences().tokens());
+    line["perplexity"] = std::exp(loss);
+    std::fprintf(
+        stderr,
+        "validation %s %d  perplexity %.4f a token\n",
+        recipe_.stage(static_cast<size_t>(stage)).name.c_str(),
+        line.at("epoch").get<int>(),
+        std::exp(loss));
+    return loss;
+  }
+
+  ModelCard card() const override {
+    ModelCard card;
+    card.kind = recipe_.kind;
+    card.language_model = recipe_.language_model;
+    card.tokenizer_type = data_.tokenizer->type();
+    card.tokens = data_.tokenizer->tokens();
+    card.tokenizer_model = data_.tokenizer->model();
+    return card;
+  }
+
+ private:
+  const Recipe& recipe_;
+  TextData data_;
+  decoding::TransformerLm network_{nullptr};
+  std::optional<TextBatch> batch_;
+};
+
+}  // namespace
+
+std::unique_ptr<TrainingTask> make_language_model_task(const Recipe& recipe) {
+  return std::make_unique<LanguageModelTask>(recipe);
+}
+
+}  // namespace sotto::experiments

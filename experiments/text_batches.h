@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace sotto::experiments {
+
+/// Token ids of many sentences, one after the other.
+class SentenceIds {
+ public:
+  void add(const std::vector<int64_t>& ids);
+  /// Tokens of all, with an end each.
+  int64_t tokens() const { return static_cast<int64_t>(ids_.size() + size()); }
+  size_t size() const { return starts_.size() - 1; }
+  int64_t length(size_t i) const { return static_cast<int64_t>(starts_[i + 1] - starts_[i]); }
+  const int32_t* ids(size_t i) const { return ids_.data() + starts_[i]; }
+
+ private:
+  std::vector<int32_t> ids_;
+  std::vector<size_t> starts_ = {0};
+};
+
+/// SentenceIds side by side, padded with 0.
+struct TextBatch {
+  at::Tensor tokens;  ///< (B, U) int64, sos first
+  at::Tensor next;    ///< (B, U) int64, what follows each of them, eos last
+  size_t first = 0;   ///< number of one of its sentences, for messages
+};
+
+/// Batches of sentences of like length up to a budget of tokens. Which of equally long sentences
+/// come together, and the order of batches, is drawn for each epoch from (seed, epoch); how many
+/// batches there are is not.
+class TextBatches {
+ public:
+  /// @param tokens  the budget: sentences times the longest one's tokens; a sentence above it
+  ///                is a batch of its own
+  /// @param eos     end of sentence, and its start
+  TextBatches(SentenceIds sentences, int64_t tokens, int64_t eos, uint64_t seed);
+
+  const SentenceIds& sentences() const { return sentences_; }
+  int64_t batches() const { return static_cast<int64_t>(ends_.size()); }
+  void start(int64_t epoch, int64_t first_batch = 0);
+  /// The next batch, or nothing at the end of the epoch.
+  std::optional<TextBatch> next();
+
+ private:
+  SentenceIds sentences_;
+  int64_t eos_;
+  uint64_t seed_;
+  std::vector<size_t> ends_;         // of each batch among the sentences, short ones first
+  std::vector<size_t> epoch_order_;  // of sentences, short ones first
+  std::vector<size_t> batch_order_;
+  size_t position_ = 0;  // in batch_order_
+};
+
+}  // namespace sotto::experiments
