@@ -81,7 +81,7 @@ at::Tensor MultiHeadAttentionImpl::step(
     for (int64_t i = 0; i < N; ++i) {
       each.push_back(
           {queries.data_ptr<float>() + i * x.size(1), all.keys.data_ptr<float>(),
-           all.values.data_ptr<float>(), paths.of(i), paths.length,
+           all.values.data_ptr<float>(), paths.of(i), /*across=*/0, paths.length,
            context.data_ptr<float>() + i * x.size(1)});
     }
     sotto::attend(each, heads_, x.size(1) / heads_, static_cast<float>(scale_));
@@ -97,22 +97,29 @@ at::Tensor MultiHeadAttentionImpl::step(
 }
 
 KeyValues MultiHeadAttentionImpl::project(const at::Tensor& memory) {
-  return {linear_k->forward(memory).contiguous(), linear_v->forward(memory).contiguous()};
+  KeyValues projected = {
+      linear_k->forward(memory).contiguous(), linear_v->forward(memory).contiguous(), {}};
+  if (has_kernel_for(projected.keys)) {
+    const int64_t T = memory.size(0);
+    projected.across =
+        at::constant_pad_nd(projected.keys.t(), {0, (T + 15) / 16 * 16 - T}).contiguous();
+  }
+  return projected;
 }
 
 at::Tensor MultiHeadAttentionImpl::look_up(
     const at::Tensor& x, const std::vector<const KeyValues*>& memories) {
   const int64_t D = x.size(1);
   const at::Tensor queries = linear_q->forward(x);
-  if (has_kernel_for(queries)) {
+  if (has_kernel_for(queries) && memories.front()->across.defined()) {
     const at::Tensor context = at::empty_like(queries);
     std::vector<AttentionRow> each;
     for (size_t i = 0; i < memories.size(); ++i) {
       const auto offset = static_cast<int64_t>(i) * D;
       each.push_back(
-          {queries.data_ptr<float>() + offset, memories[i]->keys.data_ptr<float>(),
-           memories[i]->values.data_ptr<float>(), nullptr, memories[i]->keys.size(0),
-           context.data_ptr<float>() + offset});
+          {queries.data_ptr<float>() + offset, memories[i]->across.data_ptr<float>(),
+           memories[i]->values.data_ptr<float>(), nullptr, memories[i]->across.size(1),
+           memories[i]->keys.size(0), context.data_ptr<float>() + offset});
     }
     sotto::attend(each, heads_, D / heads_, static_cast<float>(scale_));
     return linear_out->forward(context);

@@ -19,7 +19,7 @@ void KeyValueRows::append(const at::Tensor& keys, const at::Tensor& values) {
       }
       return grown;
     };
-    rows_ = {grown(rows_.keys, keys), grown(rows_.values, values)};
+    rows_ = {grown(rows_.keys, keys), grown(rows_.values, values), {}};
   }
   rows_.keys.narrow(0, used_, N).copy_(keys);
   rows_.values.narrow(0, used_, N).copy_(values);
@@ -27,7 +27,7 @@ void KeyValueRows::append(const at::Tensor& keys, const at::Tensor& values) {
 }
 
 void KeyValueRows::keep(const at::Tensor& index) {
-  rows_ = {rows_.keys.index_select(0, index), rows_.values.index_select(0, index)};
+  rows_ = {rows_.keys.index_select(0, index), rows_.values.index_select(0, index), {}};
   used_ = index.size(0);
 }
 

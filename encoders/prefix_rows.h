@@ -11,6 +11,7 @@ namespace sotto::encoders {
 struct KeyValues {
   at::Tensor keys;
   at::Tensor values;
+  at::Tensor across;  ///< keys transposed, (D, rows rounded up to a multiple of 16); may be undefined
 };
 
 /// The keys and values of every token that the running prefixes of a search hold, a row a token in

@@ -9,6 +9,7 @@
 #include <string>
 
 #include <ATen/Parallel.h>
+#include <malloc.h>
 #include <sched.h>
 
 #include "common/compat.h"
@@ -56,6 +57,13 @@ int run_and_explain(const std::function<int()>& body) {
   }
 }
 
+/// What one layer frees, the next one takes: giving it back to the system between them costs clean
+/// pages, a fifth of a front end's time.
+void keep_freed_memory() {
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 25);  // the most that glibc takes
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 28);
+}
+
 }  // namespace
 
 int usable_cores() {
@@ -68,6 +76,7 @@ int run(const Request& request, const std::function<int()>& body) {
   static SilentTorchWarnings silence;
   set_torch_warning_handler(&silence);
   set_threads(request.threads);
+  keep_freed_memory();
   const int code = run_and_explain(body);
   std::cout.flush();
   if (code == kDone && !std::cout) {

@@ -1,7 +1,9 @@
 #include "common/kernels/packed_matrix.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <tuple>
@@ -87,6 +89,9 @@ Products& products() {
   return all;
 }
 
+/// How many rows of so many values are worth a thread of their own.
+int64_t rows_a_thread(int64_t values) { return std::max<int64_t>(1, 16384 / values); }
+
 /// The layout that oneDNN wants for a weight; asked for with a beam's number of rows, and good for
 /// any.
 memory::desc packed_layout(int64_t K, int64_t N, Precision precision) {
@@ -167,8 +172,11 @@ at::Tensor PackedMatrix::multiply(const at::Tensor& input, FusedActivation activ
   if (is_int8) {
     at::Tensor steps = at::empty(x.sizes(), x.options().dtype(at::kChar));
     scales = at::empty({M}, x.options());
-    vector_kernels().quantise_rows(
-        x.data_ptr<float>(), M, own.K, steps.data_ptr<int8_t>(), scales.data_ptr<float>());
+    at::parallel_for(0, M, rows_a_thread(own.K), [&](int64_t begin, int64_t end) {
+      vector_kernels().quantise_rows(
+          x.data_ptr<float>() + begin * own.K, end - begin, own.K,
+          steps.data_ptr<int8_t>() + begin * own.K, scales.data_ptr<float>() + begin);
+    });
     x = steps;
     sums = at::empty({M, own.N}, x.options().dtype(at::kInt));
   } else if (own.precision == Precision::kBfloat16) {
@@ -189,12 +197,21 @@ at::Tensor PackedMatrix::multiply(const at::Tensor& input, FusedActivation activ
   product.primitive.execute(onednn::stream(), arguments);
   onednn::stream().wait();
   if (is_int8) {
-    vector_kernels().dequantise_rows(
-        sums.data_ptr<int32_t>(), M, own.N, scales.data_ptr<float>(),
-        own.scales.data_ptr<float>(), own.bias.defined() ? own.bias.data_ptr<float>() : nullptr,
-        activation, y.data_ptr<float>());
+    at::parallel_for(0, M, rows_a_thread(own.N), [&](int64_t begin, int64_t end) {
+      vector_kernels().dequantise_rows(
+          sums.data_ptr<int32_t>() + begin * own.N, end - begin, own.N,
+          scales.data_ptr<float>() + begin, own.scales.data_ptr<float>(),
+          own.bias.defined() ? own.bias.data_ptr<float>() : nullptr, activation,
+          y.data_ptr<float>() + begin * own.N);
+    });
   }
   return y;
+}
+
+std::string onednn_version() {
+  const dnnl_version_t* version = dnnl_version();
+  return std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
+         std::to_string(version->patch);
 }
 
 }  // namespace sotto

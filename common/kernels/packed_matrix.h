@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <memory>
+#include <string>
 
 #include "common/kernels/activation.h"
 #include "common/kernels/precision.h"
@@ -36,5 +37,8 @@ class PackedMatrix {
   struct Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
+
+/// "2.6.3": of the library that is loaded.
+std::string onednn_version();
 
 }  // namespace sotto

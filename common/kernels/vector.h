@@ -9,9 +9,12 @@ namespace sotto {
 /// One query row of an attention: all heads of one position, over keys that lie anywhere.
 struct AttentionRow {
   const float* query;    ///< (heads * width)
-  const float* keys;     ///< key r at keys + r * heads * width
-  const float* values;   ///< likewise
+  const float* keys;     ///< key r at keys + r * heads * width; see `across`
+  const float* values;   ///< value r at values + r * heads * width
   const int32_t* order;  ///< which r, `count` of them; null: 0, 1, ... count - 1
+  /// Not 0: keys lie across, feature d of key r at keys + d * across + r, with room for a multiple of
+  /// 16 keys; faster where many queries meet the same keys. Without `order`.
+  int64_t across;
   int64_t count;         ///< at least 1
   float* context;        ///< (heads * width): softmax(scale * query . keys) . values, a head at a time
 };
@@ -22,7 +25,7 @@ struct AttentionRow {
 struct VectorKernels {
   const char* name;
 
-  /// Attention rows [0, rows), heads [0, heads). @param scores  room for the largest count
+  /// @param scores  room for the largest count, rounded up to a multiple of 16
   void (*attend)(
       const AttentionRow* rows,
       int64_t count,

@@ -9,6 +9,18 @@
 namespace sotto::SOTTO_LEVEL {
 namespace {
 
+/// Sixteen floats that need no alignment. Said outright where sums of a constant number of lanes have
+/// to stay in registers: compilers put such arrays into memory.
+typedef float Lanes __attribute__((vector_size(64), aligned(4), may_alias));
+constexpr int64_t kLanes = 16;
+
+inline __attribute__((always_inline)) const Lanes& lanes(const float* x) {
+  return *reinterpret_cast<const Lanes*>(x);
+}
+inline __attribute__((always_inline)) Lanes& lanes(float* x) {
+  return *reinterpret_cast<Lanes*>(x);
+}
+
 inline __attribute__((always_inline)) float larger(float a, float b) { return a > b ? a : b; }
 
 /// exp(x) to about 2 units in the last place for x in [-87, 88]; smaller x are taken as -87.
@@ -62,24 +74,24 @@ float dot(const float* a, const float* b, int64_t count) {
 }
 
 float largest(const float* values, int64_t count) {
-  constexpr int64_t kLanes = 32;  // a maximum each, for compilers that keep to the order of one
-  float lanes[kLanes];
-  for (int64_t j = 0; j < kLanes; ++j) {
-    lanes[j] = values[0];
+  constexpr int64_t kMaxima = 32;  // for compilers that keep to the order of one
+  float maxima[kMaxima];
+  for (int64_t j = 0; j < kMaxima; ++j) {
+    maxima[j] = values[0];
   }
   int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    for (int64_t j = 0; j < kLanes; ++j) {
-      lanes[j] = larger(values[i + j], lanes[j]);
+  for (; i + kMaxima <= count; i += kMaxima) {
+    for (int64_t j = 0; j < kMaxima; ++j) {
+      maxima[j] = larger(values[i + j], maxima[j]);
     }
   }
   for (; i < count; ++i) {
-    lanes[0] = larger(values[i], lanes[0]);
+    maxima[0] = larger(values[i], maxima[0]);
   }
-  for (int64_t j = 1; j < kLanes; ++j) {
-    lanes[0] = larger(lanes[j], lanes[0]);
+  for (int64_t j = 1; j < kMaxima; ++j) {
+    maxima[0] = larger(maxima[j], maxima[0]);
   }
-  return lanes[0];
+  return maxima[0];
 }
 
 void exponentials(const float* x, int64_t count, float shift, float* out) {
@@ -107,53 +119,81 @@ void softmax(float* scores, int64_t count) {
   }
 }
 
-/// One head of one row. A constant kWidth keeps the sums of the context in registers.
-template <int64_t kWidth>
-inline __attribute__((always_inline)) void attend_head(
+/// scores[l] = scale * query . key l, of kBlocks * kLanes keys that lie across.
+template <int64_t kBlocks>
+inline __attribute__((always_inline)) void score_across(
+    const float* query, const float* keys, int64_t across, int64_t width, float scale, float* scores) {
+  Lanes sums[kBlocks] = {};
+  for (int64_t d = 0; d < width; ++d) {
+    const float* row = keys + d * across;
+    for (int64_t b = 0; b < kBlocks; ++b) {
+      sums[b] += query[d] * lanes(row + b * kLanes);
+    }
+  }
+  for (int64_t b = 0; b < kBlocks; ++b) {
+    lanes(scores + b * kLanes) = sums[b] * scale;
+  }
+}
+
+inline __attribute__((always_inline)) int64_t position(const AttentionRow& row, int64_t j) {
+  return row.order != nullptr ? row.order[j] : j;
+}
+
+/// context = sum over j of weights[j] * value j, kBlocks * kLanes features of it.
+template <int64_t kBlocks>
+inline __attribute__((always_inline)) void weighted_sum(
+    const AttentionRow& row, int64_t offset, int64_t stride, const float* weights) {
+  Lanes sums[kBlocks] = {};
+  for (int64_t j = 0; j < row.count; ++j) {
+    const float* value = row.values + position(row, j) * stride + offset;
+    for (int64_t b = 0; b < kBlocks; ++b) {
+      sums[b] += weights[j] * lanes(value + b * kLanes);
+    }
+  }
+  for (int64_t b = 0; b < kBlocks; ++b) {
+    lanes(row.context + offset + b * kLanes) = sums[b];
+  }
+}
+
+void score_keys(
     const AttentionRow& row,
     int64_t offset,
     int64_t stride,
-    int64_t any_width,
+    int64_t width,
     float scale,
     float* scores) {
-  const int64_t width = kWidth > 0 ? kWidth : any_width;
   const float* query = row.query + offset;
-  for (int64_t j = 0; j < row.count; ++j) {
-    const float* key = row.keys + (row.order != nullptr ? row.order[j] : j) * stride + offset;
-    float sum = 0;
-    for (int64_t d = 0; d < width; ++d) {
-      sum += query[d] * key[d];
+  int64_t j = 0;
+  if (row.across != 0) {
+    const float* keys = row.keys + offset * row.across;
+    for (; j + 4 * kLanes <= row.count; j += 4 * kLanes) {
+      score_across<4>(query, keys + j, row.across, width, scale, scores + j);
     }
-    scores[j] = sum * scale;
-  }
-  softmax(scores, row.count);
-  float* context = row.context + offset;
-  if (kWidth > 0) {
-    float sums[kWidth > 0 ? kWidth : 1];
-    for (int64_t d = 0; d < kWidth; ++d) {
-      sums[d] = 0;
-    }
-    for (int64_t j = 0; j < row.count; ++j) {
-      const float* value = row.values + (row.order != nullptr ? row.order[j] : j) * stride + offset;
-      const float weight = scores[j];
-      for (int64_t d = 0; d < kWidth; ++d) {
-        sums[d] += weight * value[d];
-      }
-    }
-    for (int64_t d = 0; d < kWidth; ++d) {
-      context[d] = sums[d];
+    for (; j < row.count; j += kLanes) {
+      score_across<1>(query, keys + j, row.across, width, scale, scores + j);
     }
     return;
   }
-  for (int64_t d = 0; d < width; ++d) {
-    context[d] = 0;
+  for (; j < row.count; ++j) {
+    scores[j] = scale * dot(query, row.keys + position(row, j) * stride + offset, width);
   }
-  for (int64_t j = 0; j < row.count; ++j) {
-    const float* value = row.values + (row.order != nullptr ? row.order[j] : j) * stride + offset;
-    const float weight = scores[j];
-    for (int64_t d = 0; d < width; ++d) {
-      context[d] += weight * value[d];
+}
+
+void sum_values(
+    const AttentionRow& row, int64_t offset, int64_t stride, int64_t width, const float* weights) {
+  int64_t d = 0;
+  for (; d + 4 * kLanes <= width; d += 4 * kLanes) {
+    weighted_sum<4>(row, offset + d, stride, weights);
+  }
+  for (; d + kLanes <= width; d += kLanes) {
+    weighted_sum<1>(row, offset + d, stride, weights);
+  }
+  for (; d < width; ++d) {
+    float sum = 0;
+    for (int64_t j = 0; j < row.count; ++j) {
+      sum += weights[j] * row.values[position(row, j) * stride + offset + d];
     }
+    row.context[offset + d] = sum;
   }
 }
 
@@ -167,12 +207,37 @@ void attend(
   const int64_t stride = heads * width;
   for (int64_t i = 0; i < count; ++i) {
     for (int64_t head = 0; head < heads; ++head) {
-      if (width == 64) {
-        attend_head<64>(rows[i], head * width, stride, width, scale, scores);
-      } else {
-        attend_head<0>(rows[i], head * width, stride, width, scale, scores);
-      }
+      score_keys(rows[i], head * width, stride, width, scale, scores);
+      softmax(scores, rows[i].count);
+      sum_values(rows[i], head * width, stride, width, scores);
     }
+  }
+}
+
+/// kBlocks * kLanes channels of one frame of `depthwise`.
+template <int64_t kBlocks>
+inline __attribute__((always_inline)) void depthwise_block(
+    const float* x,
+    int64_t taps,
+    int64_t D,
+    const float* weight,
+    const float* bias,
+    FusedActivation activation,
+    float* out) {
+  Lanes sums[kBlocks];
+  for (int64_t b = 0; b < kBlocks; ++b) {
+    sums[b] = lanes(bias + b * kLanes);
+  }
+  for (int64_t k = 0; k < taps; ++k) {
+    for (int64_t b = 0; b < kBlocks; ++b) {
+      sums[b] += lanes(weight + k * D + b * kLanes) * lanes(x + k * D + b * kLanes);
+    }
+  }
+  for (int64_t b = 0; b < kBlocks; ++b) {
+    lanes(out + b * kLanes) = sums[b];
+  }
+  for (int64_t d = 0; d < kBlocks * kLanes; ++d) {
+    out[d] = activated(out[d], activation);
   }
 }
 
@@ -187,36 +252,32 @@ void depthwise(
     int64_t begin,
     int64_t end,
     float* out) {
-  constexpr int64_t kChannels = 64;  // whose sums stay in registers
-  for (int64_t first = 0; first < D; first += kChannels) {
-    const int64_t channels = D - first < kChannels ? D - first : kChannels;
+  const auto each_frame = [&](const auto& work) {
     for (int64_t t = begin; t < end; ++t) {
-      float sums[kChannels];
-      for (int64_t d = 0; d < channels; ++d) {
-        sums[d] = bias[first + d];
-      }
       const int64_t from = t - K / 2 < 0 ? K / 2 - t : 0;
       const int64_t to = t - K / 2 + K > T ? T + K / 2 - t : K;
-      const float* row = x + (t - K / 2 + from) * D + first;
-      const float* taps = weight + from * D + first;
-      if (channels == kChannels) {
-        for (int64_t k = from; k < to; ++k, row += D, taps += D) {
-          for (int64_t d = 0; d < kChannels; ++d) {
-            sums[d] += taps[d] * row[d];
-          }
-        }
-      } else {
-        for (int64_t k = from; k < to; ++k, row += D, taps += D) {
-          for (int64_t d = 0; d < channels; ++d) {
-            sums[d] += taps[d] * row[d];
-          }
-        }
-      }
-      float* target = out + t * D + first;
-      for (int64_t d = 0; d < channels; ++d) {
-        target[d] = activated(sums[d], activation);
-      }
+      work(x + (t - K / 2 + from) * D, to - from, weight + from * D, out + t * D);
     }
+  };
+  int64_t d = 0;
+  for (; d + 4 * kLanes <= D; d += 4 * kLanes) {
+    each_frame([&](const float* rows, int64_t taps, const float* weights, float* target) {
+      depthwise_block<4>(rows + d, taps, D, weights + d, bias + d, activation, target + d);
+    });
+  }
+  for (; d + kLanes <= D; d += kLanes) {
+    each_frame([&](const float* rows, int64_t taps, const float* weights, float* target) {
+      depthwise_block<1>(rows + d, taps, D, weights + d, bias + d, activation, target + d);
+    });
+  }
+  for (; d < D; ++d) {
+    each_frame([&](const float* rows, int64_t taps, const float* weights, float* target) {
+      float sum = bias[d];
+      for (int64_t k = 0; k < taps; ++k) {
+        sum += weights[k * D + d] * rows[k * D + d];
+      }
+      target[d] = activated(sum, activation);
+    });
   }
 }
 

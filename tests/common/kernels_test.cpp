@@ -175,7 +175,7 @@ TEST(AttentionTest, EqualsSoftmaxOverTheRowsOfEach) {
       const auto at = static_cast<int64_t>(i) * D;
       rows.push_back(
           {queries.data_ptr<float>() + at, keys.data_ptr<float>(), values.data_ptr<float>(),
-           orders[i].empty() ? nullptr : orders[i].data(),
+           orders[i].empty() ? nullptr : orders[i].data(), 0,
            orders[i].empty() ? 76 : static_cast<int64_t>(orders[i].size()),
            context.data_ptr<float>() + at});
     }
@@ -191,6 +191,34 @@ TEST(AttentionTest, EqualsSoftmaxOverTheRowsOfEach) {
       const at::Tensor weights = at::softmax(at::matmul(q, k.transpose(1, 2)) * 0.25, -1);
       const at::Tensor expected = at::matmul(weights, v).flatten();
       EXPECT_LT(relative(context[static_cast<int64_t>(i)], expected), 2e-6);
+    }
+  }
+}
+
+TEST(AttentionTest, KeysThatLieAcrossAreTheSameKeys) {
+  at::manual_seed(8);
+  constexpr int64_t kHeads = 2;
+  for (const int64_t width : {64, 20}) {
+    for (const int64_t T : {1, 2, 7, 15, 16, 64, 76, 150}) {
+      const int64_t D = kHeads * width;
+      const at::Tensor keys = at::randn({T, D});
+      const at::Tensor values = at::randn({T, D});
+      const at::Tensor queries = at::randn({3, D});
+      const int64_t room = (T + 15) / 16 * 16;
+      const at::Tensor across = at::constant_pad_nd(keys.t(), {0, room - T}).contiguous();
+      const auto contexts = [&](bool lie_across) {
+        const at::Tensor context = at::empty({3, D});
+        std::vector<AttentionRow> rows;
+        for (int64_t i = 0; i < 3; ++i) {
+          rows.push_back(
+              {queries.data_ptr<float>() + i * D,
+               (lie_across ? across : keys).data_ptr<float>(), values.data_ptr<float>(), nullptr,
+               lie_across ? room : 0, T, context.data_ptr<float>() + i * D});
+        }
+        attend(rows, kHeads, width, 0.125F);
+        return context;
+      };
+      EXPECT_LT(relative(contexts(true), contexts(false)), 2e-6);
     }
   }
 }

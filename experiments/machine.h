@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sotto::experiments {
+
+/// What this process computes with, for people and for benchmarks: processor, vector level, which
+/// precisions it has instructions for, threads, BLAS and its kernels, LibTorch, oneDNN, and the
+/// environment variables that change speed. In order of display.
+std::vector<std::pair<std::string, std::string>> describe_machine();
+
+/// The same as aligned lines.
+std::string machine_text();
+
+}  // namespace sotto::experiments

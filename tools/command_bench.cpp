@@ -1,0 +1,29 @@
+#include "tools/commands.h"
+#include "tools/core.h"
+
+namespace sotto::tools {
+
+int command_bench(int argc, char** argv) {
+  BenchRequest request;
+  Arguments arguments(
+      "bench",
+      "How fast the parts of a model are on this machine: front ends, encoders, each scorer, a whole "
+      "search. Without MODEL a recogniser of the published base size with random weights.",
+      "sotto bench\n"
+      "  sotto bench grid-av --beam 10 --frames 75\n"
+      "  sotto bench --precision bf16 --threads 2 --json bf16.json");
+  arguments.optional_positional("MODEL", request.model, "a model file, or the name of a shipped model");
+  arguments.integer("--frames", request.frames, "T", 1, "length of the clip (75, three seconds)");
+  arguments.integer("--tokens", request.tokens, "N", 2, "length of the searched transcript (10)");
+  arguments.integer("--repeats", request.repeats, "N", 1, "of which the median is told (5)");
+  arguments.integer(
+      "--vocabulary", request.vocabulary, "V", 8, "tokens of the model of random weights (5049)");
+  arguments.option("--json", request.json, "FILE", "write the numbers there, machine included");
+  add_search(arguments, request.search);
+  add_precision(arguments, request.precision);
+  add_common(arguments, request);
+  arguments.parse(argc, argv);
+  return run_in_core("bench", &request);
+}
+
+}  // namespace sotto::tools
