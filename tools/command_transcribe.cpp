@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "common/error.h"
+#include "common/safetensors.h"
 #include "tools/commands.h"
 #include "tools/core.h"
 
@@ -44,7 +47,12 @@ int command_transcribe(int argc, char** argv) {
   }
   check_language_model("transcribe", request.language_model, request.search);
   request.seed = static_cast<uint64_t>(seed);
-  return run_in_core("transcribe", &request);
+  const bool looks_for_faces =
+      request.modality != "a" &&
+      std::any_of(request.inputs.begin(), request.inputs.end(), [](const std::string& input) {
+        return !is_safetensors(input);
+      });
+  return run_in_core("transcribe", &request, looks_for_faces);
 }
 
 }  // namespace sotto::tools

@@ -8,6 +8,7 @@
 
 #include <dlfcn.h>
 
+#include "datasets/faces/face_library.h"
 #include "tools/run.h"
 
 namespace sotto::tools {
@@ -45,13 +46,16 @@ void warn_of_another_blas() {
   }
 }
 
-void* load_core() {
+void* load_core(bool faces) {
   // Threads that wait by spinning make one another slow on a busy machine. Read by libgomp when it
   // is loaded.
   ::setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
   // Some microseconds of it, though, are shorter than falling asleep and being woken.
   ::setenv("GOMP_SPINCOUNT", "20000", 0);
   prefer_openmp_blas();
+  if (faces) {
+    datasets::preload_face_models();
+  }
   const fs::path program = program_folder();
   for (const fs::path& folder : {program, program / ".." / "lib" / "sotto"}) {
     const fs::path path = folder / "libsotto_core.so";
@@ -76,8 +80,8 @@ std::string program_folder() {
   return fs::read_symlink("/proc/self/exe", ignored).parent_path().string();
 }
 
-int run_in_core(const std::string& command, const void* request) {
-  void* core = load_core();
+int run_in_core(const std::string& command, const void* request, bool faces) {
+  void* core = load_core(faces);
   if (core == nullptr) {
     return kInternal;
   }

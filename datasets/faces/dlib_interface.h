@@ -15,6 +15,11 @@ typedef struct sotto_face_box {
   double score;
 } sotto_face_box;
 
+/// Begins to load the landmark model of a file and the detector, each on a thread of its own; the
+/// first `sotto_face_shape_new` of that path and the first `sotto_face_detector_new` take them. Does
+/// nothing the second time.
+void sotto_face_preload(const char* path);
+
 /// The frontal HOG detector (0.2 s); null on failure. One a thread: clone it.
 void* sotto_face_detector_new(void);
 void* sotto_face_detector_clone(const void* detector);

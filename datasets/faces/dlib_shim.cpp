@@ -1,5 +1,9 @@
 #include <cmath>
 #include <exception>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
 #include <vector>
 
 #include <dlib/image_processing.h>
@@ -48,6 +52,37 @@ struct image_traits<const sotto_faces::GreyView> {
 
 namespace {
 
+dlib::frontal_face_detector* make_detector() {
+  try {
+    return new dlib::frontal_face_detector(dlib::get_frontal_face_detector());
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+dlib::shape_predictor* read_shape(const std::string& path) {
+  try {
+    auto shape = std::make_unique<dlib::shape_predictor>();
+    dlib::deserialize(path) >> *shape;
+    return shape.release();
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+/// What `sotto_face_preload` has begun.
+struct Preloaded {
+  std::mutex mutex;
+  std::string path;  // empty: nothing was begun
+  std::future<dlib::shape_predictor*> shape;
+  std::future<dlib::frontal_face_detector*> detector;
+};
+
+Preloaded& preloaded() {
+  static Preloaded all;
+  return all;
+}
+
 sotto_faces::GreyView view_of(const uint8_t* grey, int64_t height, int64_t width, int64_t stride) {
   return {grey, static_cast<long>(height), static_cast<long>(width), static_cast<long>(stride)};
 }
@@ -56,12 +91,24 @@ sotto_faces::GreyView view_of(const uint8_t* grey, int64_t height, int64_t width
 
 extern "C" {
 
-void* sotto_face_detector_new(void) {
-  try {
-    return new dlib::frontal_face_detector(dlib::get_frontal_face_detector());
-  } catch (const std::exception&) {
-    return nullptr;
+void sotto_face_preload(const char* path) {
+  Preloaded& all = preloaded();
+  const std::lock_guard<std::mutex> lock(all.mutex);
+  if (!all.path.empty()) {
+    return;
   }
+  try {
+    all.shape = std::async(std::launch::async, read_shape, std::string(path));
+    all.detector = std::async(std::launch::async, make_detector);
+    all.path = path;
+  } catch (const std::exception&) {  // no threads: they are loaded when they are asked for
+  }
+}
+
+void* sotto_face_detector_new(void) {
+  Preloaded& all = preloaded();
+  const std::lock_guard<std::mutex> lock(all.mutex);
+  return all.detector.valid() ? all.detector.get() : make_detector();
 }
 
 void* sotto_face_detector_clone(const void* detector) {
@@ -108,13 +155,9 @@ int sotto_face_detect(
 }
 
 void* sotto_face_shape_new(const char* path) {
-  try {
-    auto shape = std::make_unique<dlib::shape_predictor>();
-    dlib::deserialize(path) >> *shape;
-    return shape.release();
-  } catch (const std::exception&) {
-    return nullptr;
-  }
+  Preloaded& all = preloaded();
+  const std::lock_guard<std::mutex> lock(all.mutex);
+  return all.shape.valid() && all.path == path ? all.shape.get() : read_shape(path);
 }
 
 void sotto_face_shape_free(void* shape) {

@@ -9,23 +9,13 @@
 #include "common/error.h"
 #include "common/shared_object.h"
 #include "datasets/faces/dlib_interface.h"
+#include "datasets/faces/face_library.h"
 
 namespace sotto::datasets {
 namespace {
 
-constexpr const char* kLandmarkFile = "/usr/share/dlib/shape_predictor_68_face_landmarks.dat";
 constexpr int kPoints = 68;
 constexpr int kMostFaces = 32;
-
-const char* library_name() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-      __builtin_cpu_supports("bmi2")) {
-    return "libsotto_faces_v3.so";
-  }
-#endif
-  return "libsotto_faces.so";
-}
 
 /// The functions of the shared object.
 struct Library {
@@ -33,6 +23,7 @@ struct Library {
     if (handle == nullptr) {
       throw DataError(path + ": cannot be loaded: " + dlerror());
     }
+    find(preload, "sotto_face_preload");
     find(detector_new, "sotto_face_detector_new");
     find(detector_clone, "sotto_face_detector_clone");
     find(detector_free, "sotto_face_detector_free");
@@ -52,6 +43,7 @@ struct Library {
   }
 
   void* handle;  // never closed: the models live as long as the process
+  decltype(&sotto_face_preload) preload;
   decltype(&sotto_face_detector_new) detector_new;
   decltype(&sotto_face_detector_clone) detector_clone;
   decltype(&sotto_face_detector_free) detector_free;
@@ -97,10 +89,11 @@ class DlibDetector : public FaceDetector {
 
 class DlibModels : public FaceModels {
  public:
-  DlibModels() : library_(std::make_shared<const Library>(find_shared_object(library_name()))) {
+  DlibModels() : library_(std::make_shared<const Library>(find_shared_object(face_library_name()))) {
     if (!std::filesystem::exists(kLandmarkFile)) {
       throw DataError(std::string(kLandmarkFile) + ": no such file; apt-get install libdlib-data");
     }
+    library_->preload(kLandmarkFile);  // side by side
     shape_ = library_->shape_new(kLandmarkFile);
     if (shape_ == nullptr || library_->shape_points(shape_) != kPoints) {
       throw DataError(
