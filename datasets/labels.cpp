@@ -23,6 +23,14 @@ WordLabels::WordLabels(const std::vector<const ManifestEntry*>& entries, int64_t
   }
 }
 
+std::vector<std::string> WordLabels::words() const {
+  std::vector<std::string> words(classes_.size());
+  for (const auto& [word, number] : classes_) {
+    words[static_cast<size_t>(number - 1)] = word;
+  }
+  return words;
+}
+
 std::vector<int64_t> WordLabels::frame_classes(
     const std::vector<WordTime>& words, int64_t frames) const {
   const int64_t outside = words.empty() ? -1 : 0;

@@ -52,54 +52,79 @@ std::vector<TokenSpan> spread_evenly(const std::vector<int64_t>& labels, int64_t
   return spans;
 }
 
-/// Fewest frames that can hold the labels: a blank must part equal neighbours.
-int64_t frames_needed(const std::vector<int64_t>& labels) {
-  auto needed = static_cast<int64_t>(labels.size());
-  for (size_t u = 1; u < labels.size(); ++u) {
-    needed += labels[u] == labels[u - 1] ? 1 : 0;
-  }
-  return needed;
-}
-
 /// Viterbi over the 2U+1 states "blank, label 1, blank, ..., label U, blank".
 class Trellis {
  public:
-  Trellis(const at::TensorAccessor<float, 2>& emission, const std::vector<int64_t>& labels)
+  Trellis(
+      const at::TensorAccessor<float, 2>& emission,
+      const std::vector<int64_t>& labels,
+      int64_t most_bytes)
       : emission_(emission),
         labels_(labels),
         T_(emission.size(0)),
         S_(2 * static_cast<int64_t>(labels.size()) + 1),
-        steps_(T_ * S_, 0) {}
+        rows_(std::min(T_, std::max(most_bytes / S_, balanced_rows()))),
+        steps_(rows_ * S_, 0) {}
 
   /// The state of each frame on the best path.
   std::vector<int64_t> best_path() {
-    std::vector<double> score(S_, kImpossible);
+    Scores score(S_, kImpossible);
     for (int64_t s = 0; s < std::min<int64_t>(2, S_); ++s) {
       score[s] = log_probability(0, s);
     }
-    for (int64_t t = 1; t < T_; ++t) {
-      for (int64_t s = S_ - 1; s >= 0; --s) {  // downwards: predecessors still hold frame t-1
-        advance(t, s, score);
-      }
+    std::vector<Scores> kept = {score};  // at the first frame of every part
+    for (int64_t t = rows_; t < T_; t += rows_) {
+      fill(t - rows_, t, score);
+      kept.push_back(score);
     }
     std::vector<int64_t> path(T_);
-    path[T_ - 1] = S_ > 1 && score[S_ - 2] > score[S_ - 1] ? S_ - 2 : S_ - 1;
-    for (int64_t t = T_ - 1; t > 0; --t) {
-      path[t - 1] = path[t] - steps_[t * S_ + path[t]];
+    for (auto part = static_cast<int64_t>(kept.size()) - 1; part >= 0; --part) {
+      const int64_t begin = part * rows_;
+      const int64_t end = std::min(begin + rows_, T_ - 1);
+      score = std::move(kept.back());
+      kept.pop_back();
+      fill(begin, end, score);
+      if (end == T_ - 1) {
+        path[end] = S_ > 1 && score[S_ - 2] > score[S_ - 1] ? S_ - 2 : S_ - 1;
+      }
+      for (int64_t t = end; t > begin; --t) {
+        path[t - 1] = path[t] - step(t - begin, path[t]);
+      }
     }
     return path;
   }
 
  private:
+  using Scores = std::vector<double>;
+
+  /// The number of frames a part for which its back-pointers take what the kept scores do.
+  int64_t balanced_rows() const {
+    return static_cast<int64_t>(std::ceil(std::sqrt(static_cast<double>(sizeof(double) * T_))));
+  }
+
   int64_t label(int64_t s) const { return s % 2 == 0 ? kBlank : labels_[s / 2]; }
 
   double log_probability(int64_t t, int64_t s) const {
     return std::max(static_cast<double>(emission_[t][label(s)]), kLogZero);
   }
 
-  void advance(int64_t t, int64_t s, std::vector<double>& score) {
+  uint8_t& step(int64_t row, int64_t s) { return steps_[(row - 1) * S_ + s]; }
+
+  /// Takes the scores of frame `begin` to frame `end`, at most rows_ later. Only states are visited
+  /// that the first state can reach by then and that can still reach the last.
+  void fill(int64_t begin, int64_t end, Scores& score) {
+    for (int64_t t = begin + 1; t <= end; ++t) {
+      const int64_t last = std::min(S_ - 1, 2 * t + 1);
+      const int64_t first = std::max<int64_t>(0, S_ - 2 * (T_ - t));
+      for (int64_t s = last; s >= first; --s) {  // downwards: predecessors still hold frame t-1
+        advance(t, s, score, step(t - begin, s));
+      }
+    }
+  }
+
+  void advance(int64_t t, int64_t s, Scores& score, uint8_t& step) {
     double best = score[s];
-    uint8_t step = 0;
+    step = 0;
     if (s >= 1 && score[s - 1] > best) {
       best = score[s - 1];
       step = 1;
@@ -109,13 +134,13 @@ class Trellis {
       best = score[s - 2];
       step = 2;
     }
-    steps_[t * S_ + s] = step;
     score[s] = best + log_probability(t, s);
   }
 
   const at::TensorAccessor<float, 2>& emission_;
   const std::vector<int64_t>& labels_;
   int64_t T_, S_;
+  int64_t rows_;  // frames a part
   std::vector<uint8_t> steps_;
 };
 
@@ -149,7 +174,16 @@ double greedy_ctc_score(const at::Tensor& emission) {
   return sum;
 }
 
-std::vector<TokenSpan> align_ctc(const at::Tensor& emission, const std::vector<int64_t>& labels) {
+int64_t ctc_frames_needed(const std::vector<int64_t>& labels) {
+  auto needed = static_cast<int64_t>(labels.size());
+  for (size_t u = 1; u < labels.size(); ++u) {
+    needed += labels[u] == labels[u - 1] ? 1 : 0;
+  }
+  return needed;
+}
+
+std::vector<TokenSpan> align_ctc(
+    const at::Tensor& emission, const std::vector<int64_t>& labels, int64_t most_bytes) {
   const at::Tensor cpu = on_cpu(emission);
   const int64_t T = cpu.size(0);
   TORCH_CHECK(T > 0, "CTC alignment: expected at least one frame");
@@ -161,11 +195,11 @@ std::vector<TokenSpan> align_ctc(const at::Tensor& emission, const std::vector<i
         ", got ",
         label);
   }
-  if (T < frames_needed(labels)) {
+  if (T < ctc_frames_needed(labels)) {
     return spread_evenly(labels, T);
   }
   const auto values = cpu.accessor<float, 2>();
-  const std::vector<int64_t> path = Trellis(values, labels).best_path();
+  const std::vector<int64_t> path = Trellis(values, labels, most_bytes).best_path();
   std::vector<TokenSpan> spans;
   for (int64_t t = 0; t < T; ++t) {
     if (path[t] % 2 == 0) {
@@ -179,6 +213,22 @@ std::vector<TokenSpan> align_ctc(const at::Tensor& emission, const std::vector<i
   }
   fill_posteriors(values, spans);
   return spans;
+}
+
+std::vector<double> path_log_probabilities(
+    const at::Tensor& emission, const std::vector<TokenSpan>& spans) {
+  const at::Tensor cpu = on_cpu(emission);
+  const auto values = cpu.accessor<float, 2>();
+  std::vector<double> path(static_cast<size_t>(values.size(0)));
+  size_t next = 0;
+  for (int64_t t = 0; t < values.size(0); ++t) {
+    while (next < spans.size() && spans[next].last_frame < t) {
+      ++next;
+    }
+    const bool inside = next < spans.size() && spans[next].first_frame <= t;
+    path[static_cast<size_t>(t)] = values[t][inside ? spans[next].token : kBlank];
+  }
+  return path;
 }
 
 }  // namespace sotto::decoding

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,7 +13,9 @@ struct Word {
   std::string word;
   double start = 0;       ///< seconds from the clip's beginning
   double end = 0;         ///< seconds, after start
-  double confidence = 0;  ///< mean frame posterior of its tokens, 0 to 1; NaN: not known
+  double confidence = 0;  ///< that it was said, 0 to 1; NaN: not known
+  /// Mean natural log-probability of its frames in an alignment; NaN: not known.
+  double score = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// One of the n best readings of a clip.
@@ -33,6 +36,10 @@ struct Transcript {
   std::vector<Reading> nbest;  ///< best first
   std::string channel = "1";   ///< of a file with several, as CTM files name them
   double duration = 0;         ///< of the clip in seconds; 0: not known
+  /// Of a text that was given and aligned: the mean natural log-probability of a frame, and how
+  /// likely the text is what was said, 0 to 1. NaN: not known.
+  double score = std::numeric_limits<double>::quiet_NaN();
+  double confidence = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// The bare text of one clip; for several, a line `PATH<tab>TEXT` each.

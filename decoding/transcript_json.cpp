@@ -15,11 +15,15 @@ double rounded(double value, double scale) {
 }
 
 Json word_json(const Word& word) {
-  return {
+  Json json = {
       {"word", word.word},
       {"start", rounded(word.start, 1e3)},
       {"end", rounded(word.end, 1e3)},
       {"confidence", rounded(word.confidence, 1e4)}};
+  if (!std::isnan(word.score)) {
+    json["score"] = rounded(word.score, 1e4);
+  }
+  return json;
 }
 
 Json reading_json(const Reading& reading) {
@@ -50,6 +54,10 @@ Json clip_json(const Transcript& transcript) {
       {"text", transcript.text},
       {"words", std::move(words)},
       {"nbest", std::move(nbest)}};
+  if (!std::isnan(transcript.score)) {
+    clip["score"] = rounded(transcript.score, 1e4);
+    clip["confidence"] = rounded(transcript.confidence, 1e4);
+  }
   if (transcript.duration > 0) {
     clip["duration"] = rounded(transcript.duration, 1e3);
   }

@@ -81,6 +81,8 @@ std::string describe_model(const std::string& path) {
       << (language_model ? write_yaml(card.language_model) : write_yaml(card.model));
   if (!language_model) {
     out << "decoding\n" << write_yaml(card.decode);
+    out << "calibration"
+        << (card.calibration.any() ? "\n" + write_yaml(card.calibration) : " none\n");
   }
   return out.str();
 }

@@ -47,6 +47,20 @@ void check_modalities(const LoadedModel& model, const EvaluateOptions& options) 
   }
 }
 
+/// The words that were heard in a clip, held against the store's.
+std::vector<WordJudgement> judge(
+    const LoadedModel& model,
+    const datasets::Store& store,
+    Modality modality,
+    const EvaluatedClip& clip) {
+  const FrameScores frames = clip.encoded.frames(clip.b);
+  const auto heard = hear_best(model, frames, readings_of(clip.nbest, *model.tokenizer));
+  const auto calibrated = calibrated_words(
+      heard, model.card.calibration.of(modality.text()), frames.duration_s());
+  const ManifestEntry& entry = store.entry(clip.batch.ids[static_cast<size_t>(clip.b)]);
+  return judge_words(heard, calibrated, entry.text, entry.words);
+}
+
 }  // namespace
 
 std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& options) {
@@ -73,7 +87,9 @@ std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& opti
     std::vector<EvaluationOptions> wanted;
     for (const Modality modality : options.modalities) {
       if (!snr_db || modality.audio) {
-        wanted.push_back({modality, options.search, false, options.language_model});
+        decoding::SearchOptions search = options.search;
+        search.nbest = std::max(search.nbest, readings_needed(model.card, modality));
+        wanted.push_back({modality, search, false, options.language_model});
       }
     }
     if (wanted.empty()) {
@@ -86,16 +102,22 @@ std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& opti
     datasets::LoaderOptions reading;
     reading.frames = 800;
     datasets::Loader loader(reading, std::move(condition));
+    std::vector<std::vector<WordJudgement>> words(wanted.size());
     auto texts = transcribe_set(
         *model.network, loader, *model.tokenizer, wanted,
         [&progress](int64_t done) {
           progress.advance(done);
           throw_if_interrupted("nothing was written");
+        },
+        [&](const EvaluatedClip& clip) {
+          auto judged = judge(model, *store, wanted[clip.option].modality, clip);
+          words[clip.option].insert(words[clip.option].end(), judged.begin(), judged.end());
         });
     for (size_t i = 0; i < wanted.size(); ++i) {
       ScoreReport report = score(texts[i]);
       evaluations.push_back(
-          {wanted[i].modality, snr_db, std::move(texts[i]), std::move(report)});
+          {wanted[i].modality, snr_db, std::move(texts[i]), std::move(report),
+           std::move(words[i])});
     }
   }
   return evaluations;
@@ -130,6 +152,37 @@ std::string format_evaluations(const std::vector<Evaluation>& evaluations) {
   return table;
 }
 
+namespace {
+
+/// NaN, where nothing can be known, becomes null.
+nlohmann::json times_json(const TimeScores& scores) {
+  return {
+      {"median_absolute_s", scores.median_absolute_s},
+      {"absolute_90_s", scores.absolute_90_s},
+      {"median_s", scores.median_s}};
+}
+
+nlohmann::json confidences_json(const ConfidenceScores& scores) {
+  return {
+      {"mean", scores.mean}, {"ece", scores.ece}, {"brier", scores.brier}, {"nce", scores.nce}};
+}
+
+/// What is known of the words that were heard.
+nlohmann::json words_json(const std::vector<WordJudgement>& words) {
+  const TimeScores starts = score_times(start_errors(words));
+  const ConfidenceScores posteriors = score_confidences(confidences(words, true));
+  return {
+      {"words", posteriors.words},
+      {"wrong", posteriors.wrong},
+      {"posteriors", confidences_json(posteriors)},
+      {"confidences", confidences_json(score_confidences(confidences(words, false)))},
+      {"timed", starts.words},
+      {"starts", times_json(starts)},
+      {"ends", times_json(score_times(end_errors(words)))}};
+}
+
+}  // namespace
+
 std::string evaluations_json(const ModelCard& card, const std::vector<Evaluation>& evaluations) {
   nlohmann::json document = {{"version", 1}, {"model", card.name}, {"results", {}}};
   for (const Evaluation& evaluation : evaluations) {
@@ -143,6 +196,7 @@ std::string evaluations_json(const ModelCard& card, const std::vector<Evaluation
         {"deletions", words.deletions},
         {"insertions", words.insertions},
         {"clips", nlohmann::json::array()}};
+    result["heard"] = words_json(evaluation.words);
     result["snr_db"] = evaluation.snr_db ? nlohmann::json(*evaluation.snr_db) : nlohmann::json();
     for (const ScoredText& text : evaluation.texts) {
       result["clips"].push_back(

@@ -9,6 +9,7 @@
 #include "experiments/model_file.h"
 #include "experiments/recogniser.h"
 #include "experiments/score.h"
+#include "experiments/word_judgement.h"
 
 namespace sotto::experiments {
 
@@ -31,6 +32,7 @@ struct Evaluation {
   std::optional<double> snr_db;  ///< nothing: clean
   std::vector<ScoredText> texts;
   ScoreReport report;
+  std::vector<WordJudgement> words = {};  ///< that were heard; empty without CTC
 };
 
 /// Transcribes and scores the clips for every modality and condition, with progress on stderr. Noise
@@ -43,6 +45,11 @@ std::string condition_text(const Evaluation& evaluation);
 
 /// A table for people: a row for each evaluation.
 std::string format_evaluations(const std::vector<Evaluation>& evaluations);
+
+/// Tables of word times against those of the store, and of confidences before and after the model's
+/// calibration.
+std::string format_times(const std::vector<Evaluation>& evaluations);
+std::string format_confidences(const std::vector<Evaluation>& evaluations);
 
 /// Everything as JSON, transcripts included.
 std::string evaluations_json(const ModelCard& card, const std::vector<Evaluation>& evaluations);

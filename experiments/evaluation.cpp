@@ -9,7 +9,8 @@ std::vector<std::vector<ScoredText>> transcribe_set(
     datasets::Loader& loader,
     const datasets::Tokenizer& tokenizer,
     const std::vector<EvaluationOptions>& options,
-    const std::function<void(int64_t)>& advance) {
+    const std::function<void(int64_t)>& advance,
+    const std::function<void(const EvaluatedClip&)>& visit) {
   const torch::NoGradGuard no_grad;
   const bool was_training = network.is_training();
   network.eval();
@@ -25,6 +26,9 @@ std::vector<std::vector<ScoredText>> transcribe_set(
             options[i].language_model);
         const std::string text = nbest.empty() ? "" : tokenizer.decode(nbest.front().labels());
         texts[i].push_back({batch->ids[b], batch->texts[b], text});
+        if (visit) {
+          visit({i, *batch, static_cast<int64_t>(b), encoded, nbest});
+        }
       }
     }
     if (advance) {

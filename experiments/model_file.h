@@ -41,7 +41,7 @@ struct ModelContents {
   ModelCard card;
   TensorMap tensors;
   TensorMap computed;  ///< what a peer's code saves and sotto computes, under the peer's names
-  std::shared_ptr<MappedFile> file;  ///< where the tensors of a file that was read lie
+  std::shared_ptr<MappedFile> file = nullptr;  ///< where the tensors of a file that was read lie
 };
 
 /// The tokenizer that a card describes. @throws DataError if its tokens are none.

@@ -5,7 +5,6 @@
 #include "common/error.h"
 #include "decoding/ctc.h"
 #include "decoding/search.h"
-#include "decoding/transcript_words.h"
 
 namespace sotto::experiments {
 
@@ -23,6 +22,40 @@ Modality Modality::parse(const std::string& text) {
 }
 
 std::string Modality::text() const { return audio && video ? "av" : audio ? "a" : "v"; }
+
+FrameScores Encoded::frames(int64_t b) const {
+  const int64_t T = lengths.frames()[static_cast<size_t>(b)];
+  FrameScores frames;
+  frames.emission = emission.defined() ? emission[b].narrow(0, 0, T) : emission;
+  frames.labels = labels.defined() ? labels[b].narrow(0, 0, T) : labels;
+  return frames;
+}
+
+namespace {
+
+/// The frame labels of the streams that have them: the mean log-probability over those that each
+/// clip has. (B, T, C), or undefined.
+at::Tensor label_scores(
+    AvsrModelImpl& network, const Streams& streams, const at::Tensor& presence) {
+  at::Tensor sum;
+  at::Tensor count;
+  const auto add = [&](Linear& head, const at::Tensor& stream, int64_t column) {
+    if (!head || !stream.defined()) {
+      return;
+    }
+    const at::Tensor scores = at::log_softmax(head->forward(stream), -1);
+    const at::Tensor share = presence.defined()
+                                 ? presence.select(1, column).to(scores.device()).view({-1, 1, 1})
+                                 : at::ones({1, 1, 1}, scores.options());
+    sum = sum.defined() ? sum + scores * share : scores * share;
+    count = count.defined() ? count + share : share;
+  };
+  add(network.labels, streams.video, 0);
+  add(network.aux_labels, streams.audio, 1);
+  return sum.defined() ? sum / count.clamp_min(1) : sum;
+}
+
+}  // namespace
 
 Encoded encode_batch(
     AvsrModelImpl& network, const datasets::Batch& batch, Modality modality, bool stream_head) {
@@ -46,6 +79,7 @@ Encoded encode_batch(
   if (logits.defined()) {
     encoded.emission = at::log_softmax(logits, -1);
   }
+  encoded.labels = label_scores(network, streams, batch.presence);
   return encoded;
 }
 
@@ -70,27 +104,51 @@ std::vector<decoding::Hypothesis> search_clip(
   return decoding::search(input, networks, network.vocabulary_size(), options);
 }
 
-decoding::Transcript make_transcript(
-    const Encoded& encoded,
-    int64_t b,
-    const std::vector<decoding::Hypothesis>& nbest,
-    const datasets::Tokenizer& tokenizer) {
-  decoding::Transcript transcript;
+std::vector<decoding::Reading> readings_of(
+    const std::vector<decoding::Hypothesis>& nbest, const datasets::Tokenizer& tokenizer) {
+  std::vector<decoding::Reading> readings;
   for (const decoding::Hypothesis& hypothesis : nbest) {
     const std::vector<int64_t> labels = hypothesis.labels();
-    transcript.nbest.push_back(
-        {tokenizer.decode(labels), labels, hypothesis.score, hypothesis.parts});
+    readings.push_back({tokenizer.decode(labels), labels, hypothesis.score, hypothesis.parts});
   }
+  return readings;
+}
+
+int64_t readings_needed(const ModelCard& card, Modality modality) {
+  return card.calibration.of(modality.text()).readings > 0 ? kEvidenceReadings : 1;
+}
+
+std::vector<HeardWord> hear_best(
+    const LoadedModel& model,
+    const FrameScores& frames,
+    const std::vector<decoding::Reading>& readings) {
+  if (readings.empty() || !frames.emission.defined()) {
+    return {};  // without CTC nothing knows where a word was said
+  }
+  std::vector<HeardWord> words = find_words(
+      frames, decoding::align_ctc(frames.emission, readings.front().tokens), *model.tokenizer,
+      model.card.label_words);
+  add_readings(readings, words);
+  return words;
+}
+
+decoding::Transcript make_transcript(
+    const LoadedModel& model,
+    Modality modality,
+    const FrameScores& frames,
+    const std::vector<decoding::Hypothesis>& nbest) {
+  decoding::Transcript transcript;
+  transcript.modality = modality.text();
+  transcript.duration = frames.duration_s();
+  transcript.nbest = readings_of(nbest, *model.tokenizer);
   if (!transcript.nbest.empty()) {
-    const decoding::Reading& best = transcript.nbest.front();
-    transcript.text = best.text;
-    if (!encoded.emission.defined()) {
-      return transcript;  // without CTC nothing knows where a word was said
+    transcript.text = transcript.nbest.front().text;
+    transcript.words = calibrated_words(
+        hear_best(model, frames, transcript.nbest),
+        model.card.calibration.of(transcript.modality), transcript.duration);
+    for (decoding::Word& word : transcript.words) {
+      word.score = WordEvidence::kUnknown;  // of texts that were given
     }
-    const int64_t T = encoded.lengths.frames()[static_cast<size_t>(b)];
-    const at::Tensor emission = encoded.emission[b].narrow(0, 0, T);
-    transcript.words = decoding::word_times(
-        tokenizer.pieces(best.tokens), decoding::align_ctc(emission, best.tokens));
   }
   return transcript;
 }

@@ -8,6 +8,7 @@
 #include "decoding/search_options.h"
 #include "decoding/transcript.h"
 #include "experiments/language_model.h"
+#include "experiments/heard_words.h"
 #include "experiments/model_file.h"
 
 namespace sotto::experiments {
@@ -26,7 +27,12 @@ struct Modality {
 struct Encoded {
   at::Tensor memory;    ///< (B, T, D)
   at::Tensor emission;  ///< (B, T, V) CTC log-probabilities; undefined without CTC
+  at::Tensor labels;    ///< (B, T, C) log-probabilities of the frame labels, a mean over the streams;
+                        ///< undefined without
   Lengths lengths;
+
+  /// Those of clip `b`, without padding.
+  FrameScores frames(int64_t b) const;
 };
 
 /// Encodes a batch with the streams of `modality`. A stage that trains single streams only has no
@@ -46,12 +52,26 @@ std::vector<decoding::Hypothesis> search_clip(
     const decoding::SearchOptions& options,
     const std::shared_ptr<const LanguageModel>& language_model = nullptr);
 
-/// A transcript with words' times (CTC alignment of the best reading) and the n best readings.
+/// The texts of hypotheses.
+std::vector<decoding::Reading> readings_of(
+    const std::vector<decoding::Hypothesis>& nbest, const datasets::Tokenizer& tokenizer);
+
+/// How many readings a search has to find for the model's confidences; see kEvidenceReadings.
+int64_t readings_needed(const ModelCard& card, Modality modality);
+
+/// The words of the best reading with what speaks for them; empty without CTC or readings.
+std::vector<HeardWord> hear_best(
+    const LoadedModel& model,
+    const FrameScores& frames,
+    const std::vector<decoding::Reading>& readings);
+
+/// A transcript with the best reading's words, as the model's calibration has them, and the n best
+/// readings.
 decoding::Transcript make_transcript(
-    const Encoded& encoded,
-    int64_t b,
-    const std::vector<decoding::Hypothesis>& nbest,
-    const datasets::Tokenizer& tokenizer);
+    const LoadedModel& model,
+    Modality modality,
+    const FrameScores& frames,
+    const std::vector<decoding::Hypothesis>& nbest);
 
 /// A batch of one from an utterance as it was read from a clip.
 datasets::Batch batch_of(

@@ -122,6 +122,14 @@ class RecogniserTask : public TrainingTask {
     card.tokenizer_type = data_.tokenizer->type();
     card.tokens = data_.tokenizer->tokens();
     card.tokenizer_model = data_.tokenizer->model();
+    const bool learns_labels =
+        std::any_of(recipe_.stages.begin(), recipe_.stages.end(), [](const StageOptions& stage) {
+          return stage.loss.frame_labels > 0;
+        });
+    // A recipe may ask for other classes than the data's words give.
+    if (learns_labels && recipe_.model.label_classes == data_.label_classes) {
+      card.label_words = data_.label_words;
+    }
     return card;
   }
 

@@ -86,6 +86,7 @@ TrainingData load_training_data(const Recipe& recipe) {
   context.labels = datasets::WordLabels(train, recipe.data.label_words);
   context.noise_sources = noise_of(recipe, *context.clips, train);
   data.label_classes = context.labels.classes();
+  data.label_words = context.labels.words();
   data.train = std::make_unique<datasets::Loader>(
       recipe.data.loader, std::move(context), recipe.augment, recipe.noise);
   return data;

@@ -15,6 +15,7 @@ struct TrainingData {
   std::unique_ptr<datasets::Loader> valid;
   int64_t valid_clips = 0;
   int64_t label_classes = 0;  ///< classes of the frame labels
+  std::vector<std::string> label_words;  ///< of the classes from 1
 };
 
 /// The tokenizer that a recipe asks for. @throws DataError, CheckpointError.

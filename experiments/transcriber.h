@@ -1,28 +1,21 @@
 #pragma once
 
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "datasets/media_utterance.h"
-#include "datasets/noise.h"
 #include "decoding/search_options.h"
+#include "experiments/clip_windows.h"
 #include "experiments/recogniser.h"
 
 namespace sotto::experiments {
 
 /// How clips are transcribed.
-struct TranscribeOptions {
-  std::string modality = "auto";  ///< "auto": whatever the clip and the model have; or a, v, av
-  datasets::FaceChoice face = datasets::FaceChoice::kLargest;
+struct TranscribeOptions : ClipOptions {
   decoding::SearchOptions search;
   /// Read beside the decoder with search.lm_weight; null: none. Its vocabulary is the model's.
   std::shared_ptr<const LanguageModel> language_model;
-  double window_s = 30;           ///< longer clips are transcribed window by window
-  datasets::NoiseSources noise;   ///< mixed into the sound where `snr_db` is given
-  std::optional<double> snr_db;
-  uint64_t seed = 0;              ///< of the noise
 };
 
 /// Transcribes media files with one model: what the program, a page or a camera calls.

@@ -24,6 +24,9 @@ int command_evaluate(int argc, char** argv) {
       "--noise-list", request.noise_list, "FILE", "utterances whose voices make that babble");
   arguments.option("--list", request.list, "FILE", "only these utterances, one id a line");
   arguments.flag("--by-slot", request.by_slot, "also how often each word of the sentence is right");
+  arguments.flag("--times", request.times, "also how far word times are from the store's");
+  arguments.flag(
+      "--confidence", request.confidence, "also how far the words' confidences can be believed");
   add_language_model(arguments, request.language_model, request.search);
   arguments.option("--json", request.json, "FILE", "write every number and transcript there too");
   arguments.integer("--seed", seed, "N", 0, "of the noise (0)");

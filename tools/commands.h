@@ -15,10 +15,13 @@ struct Command {
   int (*run)(int argc, char** argv);
 };
 
+int command_align(int argc, char** argv);
+int command_calibrate(int argc, char** argv);
 int command_evaluate(int argc, char** argv);
 int command_export(int argc, char** argv);
 int command_features(int argc, char** argv);
 int command_import(int argc, char** argv);
+int command_bench(int argc, char** argv);
 int command_info(int argc, char** argv);
 int command_perplexity(int argc, char** argv);
 int command_prepare(int argc, char** argv);

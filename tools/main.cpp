@@ -13,10 +13,12 @@ namespace {
 
 constexpr Command kCommands[] = {
     {"transcribe", "what is said in clips: text, JSON, subtitles", command_transcribe},
+    {"align", "when the words of a known text are said in clips", command_align},
     {"prepare", "turn a corpus into a store of lips and sound", command_prepare},
     {"train", "train a model as a recipe says", command_train},
     {"evaluate", "word error rates of a model on a store", command_evaluate},
     {"perplexity", "how well a language model expects texts", command_perplexity},
+    {"calibrate", "fit a model's word times and confidences", command_calibrate},
     {"score", "word error rate between two text files", command_score},
     {"rover", "fuse what several systems heard, by vote", command_rover},
     {"recipe", "the whole recipe a file stands for, or every knob", command_recipe},
@@ -24,7 +26,8 @@ constexpr Command kCommands[] = {
     {"import", "make a model from a published checkpoint", command_import},
     {"export", "write a model to another file, or as a checkpoint", command_export},
     {"features", "every stage of a forward pass, as tensors", command_features},
-    {"info", "describe a model, a store or a clip", command_info},
+    {"bench", "time the parts of a model on this machine", command_bench},
+    {"info", "describe a model, a store, a clip or the machine", command_info},
 };
 
 std::string usage() {

@@ -54,6 +54,8 @@ struct EvaluateRequest : Request {
   std::string json;      ///< where the report goes as JSON; empty: nowhere
   std::string language_model;  ///< path; empty: none
   bool by_slot = false;  ///< also the share of right words at each position of the sentence
+  bool times = false;       ///< also word times against the store's
+  bool confidence = false;  ///< also how far the words' confidences can be believed
   uint64_t seed = 0;     ///< of the noise
   std::string precision = "fp32";  ///< of precision_names()
   SearchRequest search;
@@ -77,9 +79,51 @@ struct TranscribeRequest : Request {
   SearchRequest search;
 };
 
-/// `sotto info MODEL|STORE|CLIP`
+/// `sotto align INPUT...`
+struct AlignRequest : Request {
+  std::vector<std::string> inputs;  ///< media files, or a store
+  std::string model;      ///< path, or the name of a model that is shipped; empty: the default
+  std::string text;       ///< of the only clip
+  std::string text_file;  ///< holds it
+  std::string texts;      ///< file of `id<tab>text` lines
+  std::string list;       ///< file with ids of the store; empty: all
+  std::string modality = "auto";   ///< auto, a, v or av
+  std::string format = "ctm";      ///< ctm, json, srt, vtt or textgrid
+  std::string out;                 ///< folder for one file a clip; empty: standard output
+  std::string face = "largest";    ///< which face of several: largest, left or right
+  std::string precision = "fp32";  ///< of precision_names()
+};
+
+/// `sotto calibrate MODEL STORE --out FILE`
+struct CalibrateRequest : Request {
+  std::string model;
+  std::string store;
+  std::string out;
+  std::string list;                     ///< file with one utterance id a line; empty: all
+  std::vector<std::string> modalities;  ///< each of a, v, av; empty: what the model has
+  std::vector<double> snr_db;           ///< noise levels beside the clean sound
+  std::string noise;       ///< sound file mixed in at snr_db; empty: babble of other utterances
+  std::string noise_list;  ///< file with the ids whose voices make babble; empty: all others
+  std::string trained_on;  ///< file with ids; empty: the model file names its labels' words
+  uint64_t seed = 0;       ///< of the noise
+  SearchRequest search;
+};
+
+/// `sotto info [MODEL|STORE|CLIP]`
 struct InfoRequest : Request {
-  std::string path;
+  std::string path;  ///< empty: the machine and what is computed with
+};
+
+/// `sotto bench [MODEL]`
+struct BenchRequest : Request {
+  std::string model;  ///< path or name; empty: the published base size with random weights
+  std::string json;   ///< where the numbers go too; empty: nowhere
+  std::string precision = "fp32";
+  int64_t frames = 75;
+  int64_t tokens = 10;  ///< of a searched transcript
+  int64_t repeats = 5;
+  int64_t vocabulary = 5049;  ///< of the model with random weights
+  SearchRequest search;
 };
 
 /// `sotto import CHECKPOINT --out MODEL`

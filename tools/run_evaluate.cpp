@@ -43,6 +43,12 @@ int evaluate_and_print(const tools::EvaluateRequest& request) {
                        experiments::slot_accuracy(evaluation.texts, slots), {});
     }
   }
+  if (request.times) {
+    std::cout << "\n" << experiments::format_times(evaluations);
+  }
+  if (request.confidence) {
+    std::cout << "\n" << experiments::format_confidences(evaluations);
+  }
   if (!request.json.empty()) {
     write_file(request.json, experiments::evaluations_json(model.card, evaluations));
   }

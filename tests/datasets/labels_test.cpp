@@ -19,6 +19,7 @@ TEST(WordLabelsTest, ClassesOfTheMostFrequentWords) {
   const ManifestEntry two = entry_of({"lay", "red", "now"});
   const WordLabels labels({&one, &two}, 3);  // red and now twice; lay comes before set
   EXPECT_EQ(labels.classes(), 4);
+  EXPECT_EQ(labels.words(), (std::vector<std::string>{"lay", "now", "red"}));
   const std::vector<WordTime> words = {
       {"lay", 0, 0.04}, {"now", 0.04, 0.08}, {"red", 0.08, 0.12}, {"set", 0.12, 0.16}};
   EXPECT_EQ(labels.frame_classes(words, 5), (std::vector<int64_t>{1, 2, 3, -1, 0}));

@@ -110,6 +110,66 @@ TEST(AlignCtcTest, FindsTheBestOfAllPaths) {
   }
 }
 
+TEST(AlignCtcTest, PartByPartItFindsTheBestOfAllPathsToo) {
+  at::manual_seed(5);
+  for (int trial = 0; trial < 3; ++trial) {
+    const at::Tensor emission = random_emission(10, 3);  // parts of 9 frames and 1
+    for (const std::vector<int64_t>& labels :
+         std::vector<std::vector<int64_t>>{{}, {2, 1}, {1, 2, 2, 1}}) {
+      const std::vector<TokenSpan> spans = align_ctc(emission, labels, 1);
+      EXPECT_NEAR(path_score(emission, spans), best_path_by_force(emission, labels), 1e-5);
+    }
+  }
+}
+
+TEST(AlignCtcTest, PartByPartOrAtOnceIsTheSame) {
+  at::manual_seed(6);
+  for (const int64_t T : {1, 2, 7, 16, 17, 76, 400}) {
+    const at::Tensor emission = random_emission(T, 6);
+    std::vector<int64_t> labels;
+    for (int64_t u = 0; 3 * u < T; ++u) {
+      labels.push_back(1 + u * u % 5);
+    }
+    if (T < ctc_frames_needed(labels)) {
+      labels.resize(1);
+    }
+    const std::vector<TokenSpan> at_once = align_ctc(emission, labels);
+    for (const int64_t most_bytes : {int64_t{1}, 20 * static_cast<int64_t>(labels.size())}) {
+      const std::vector<TokenSpan> parts = align_ctc(emission, labels, most_bytes);
+      ASSERT_EQ(parts.size(), at_once.size());
+      for (size_t u = 0; u < parts.size(); ++u) {
+        EXPECT_EQ(parts[u].first_frame, at_once[u].first_frame) << T << " " << u;
+        EXPECT_EQ(parts[u].last_frame, at_once[u].last_frame) << T << " " << u;
+      }
+    }
+  }
+}
+
+TEST(AlignCtcTest, LabelsThatJustFit) {
+  at::manual_seed(7);
+  const std::vector<int64_t> labels = {1, 1, 2, 2, 2, 1};  // three neighbours are equal
+  EXPECT_EQ(ctc_frames_needed(labels), 9);
+  EXPECT_EQ(ctc_frames_needed({}), 0);
+  const std::vector<TokenSpan> spans = align_ctc(random_emission(9, 3), labels);
+  const int64_t frames[] = {0, 2, 3, 5, 7, 8};
+  for (size_t u = 0; u < labels.size(); ++u) {
+    EXPECT_EQ(spans[u].first_frame, frames[u]);
+    EXPECT_EQ(spans[u].last_frame, frames[u]);
+  }
+}
+
+TEST(AlignCtcTest, ThePathsLogProbabilities) {
+  const at::Tensor emission =
+      log_of({{0.5, 0.3, 0.2}, {0.1, 0.8, 0.1}, {0.1, 0.6, 0.3}, {0.4, 0.2, 0.4}, {0.2, 0.1, 0.7}});
+  const std::vector<TokenSpan> spans = {{1, 1, 2, 0.7}, {2, 4, 4, 0.7}};
+  const std::vector<double> path = path_log_probabilities(emission, spans);
+  const double expected[] = {0.5, 0.8, 0.6, 0.4, 0.7};
+  ASSERT_EQ(path.size(), 5U);
+  for (size_t t = 0; t < 5; ++t) {
+    EXPECT_NEAR(path[t], std::log(expected[t]), 1e-6);
+  }
+}
+
 TEST(AlignCtcTest, GreedyLabelsAlignToTheGreedyPath) {
   at::manual_seed(4);
   const at::Tensor emission = random_emission(40, 6);

@@ -45,6 +45,21 @@ TEST(TranscriptTest, JsonHasTheDocumentedKeys) {
   EXPECT_EQ(best.at("parts").at("decoder"), -2.0);
 }
 
+TEST(TranscriptTest, JsonHasScoresOfTextsThatWereGiven) {
+  const nlohmann::json heard = nlohmann::json::parse(write_json_clip(example()));
+  EXPECT_FALSE(heard.contains("score"));
+  EXPECT_FALSE(heard.at("words").at(0).contains("score"));
+  Transcript aligned = example();
+  aligned.score = -0.123456;
+  aligned.confidence = 0.5;
+  aligned.words[0].score = -1.25;
+  const nlohmann::json clip = nlohmann::json::parse(write_json_clip(aligned));
+  EXPECT_EQ(clip.at("score"), -0.1235);
+  EXPECT_EQ(clip.at("confidence"), 0.5);
+  EXPECT_EQ(clip.at("words").at(0).at("score"), -1.25);
+  EXPECT_FALSE(clip.at("words").at(1).contains("score"));
+}
+
 TEST(TranscriptTest, JsonOfNothingAndOfOddNames) {
   EXPECT_EQ(nlohmann::json::parse(write_json({})).at("clips").size(), 0U);
   Transcript odd = example();

@@ -59,6 +59,34 @@ class ModelFileTest : public testing::Test {
   AvsrModel model_{nullptr};
 };
 
+TEST_F(ModelFileTest, LabelWordsAndCalibration) {
+  EXPECT_TRUE(read_model(path_).card.label_words.empty());
+  EXPECT_FALSE(read_model(path_).card.calibration.any());
+  ModelContents contents = read_contents(path_);
+  contents.card.model.label_classes = 3;
+  contents.card.label_words = {"a", "\"b\""};
+  contents.card.calibration.av.fitted = true;
+  contents.card.calibration.av.labels = 0.75;
+  const std::string calibrated = folder_ / "calibrated.safetensors";
+  write_contents(calibrated, contents);
+  const ModelCard again = read_contents(calibrated).card;
+  EXPECT_EQ(again.label_words, contents.card.label_words);
+  EXPECT_TRUE(again.calibration.av.fitted);
+  EXPECT_EQ(again.calibration.av.labels, 0.75);
+  EXPECT_FALSE(again.calibration.a.fitted);
+  // A card whose labels are not its words is refused.
+  contents.card.model.label_classes = 4;
+  write_contents(calibrated, contents);
+  try {
+    read_contents(calibrated);
+    FAIL() << "four classes of two words were taken";
+  } catch (const CheckpointError& fault) {
+    EXPECT_EQ(
+        std::string(fault.what()),
+        calibrated + ": its frame labels have 4 classes, expected 2 words and silence");
+  }
+}
+
 TEST_F(ModelFileTest, WhatIsWrittenIsRead) {
   const LoadedModel loaded = read_model(path_);
   const TensorMap before = state_of(*model_);

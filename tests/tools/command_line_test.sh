@@ -26,6 +26,8 @@ for command in $(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$folder/help
 done
 
 expect 2 '' '^sotto: transcribe: INPUT is required$' transcribe
+expect 2 '' '^sotto: align: INPUT is required$' align
+expect 2 '' "--format: expected one of ctm, json, srt, vtt, textgrid, got" align x --format text
 expect 2 '' '^sotto: train: RECIPE is required$' train
 expect 2 '' '^sotto: train: --out is required$' train grid
 expect 2 '' '^sotto: train: --out: expected one value$' train grid --out

@@ -91,7 +91,15 @@ expect 0 '^av +clean +2 +12 ' '*' evaluate run/last.safetensors store --json rep
 expect 0 '^a +-5' '*' evaluate run/last.safetensors store --modality a,v --snr -5 --method greedy
 echo s1/bbaf2n >list
 expect 0 '^v +[^ ]+ +1 +6 ' '*' evaluate run/last.safetensors store --modality v --list list
+expect 0 'starts: median' '*' evaluate run/last.safetensors store --times
+expect 0 'NCE' '*' evaluate run/last.safetensors store --confidence --modality a
+grep -q '"confidences"' report.json || fault "the report has no confidences"
 expect 1 '' '^sotto: .*nowhere' evaluate run/last.safetensors nowhere
+expect 1 '' '^sotto: --modality v: calibration: expected at least 10 right and as many wrong words' \
+  calibrate run/last.safetensors store --out calibrated.safetensors
+[ -e calibrated.safetensors ] && fault "a calibration that failed left a file"
+expect 2 '' '^sotto: calibrate: --out is required$' calibrate run/last.safetensors store
+expect 2 '' '--noise needs --snr' calibrate run/last.safetensors store --out x --noise n.flac
 expect 1 '' '^sotto: .*nowhere' evaluate nowhere.safetensors store
 expect 0 'tiny' '' info run/last.safetensors
 expect 0 '2' '' info store

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/random.h"
+#include "datasets/media_utterance.h"
+#include "datasets/noise.h"
+#include "experiments/recogniser.h"
+
+namespace sotto::experiments {
+
+/// How a media file is read for a network.
+struct ClipOptions {
+  std::string modality = "auto";  ///< "auto": whatever the clip and the model have; or a, v, av
+  datasets::FaceChoice face = datasets::FaceChoice::kLargest;
+  double window_s = 30;          ///< longer clips come window by window
+  datasets::NoiseSources noise;  ///< mixed into the sound where `snr_db` is given
+  std::optional<double> snr_db;
+  uint64_t seed = 0;  ///< of the noise
+};
+
+/// The streams to use of those that are there; explicit wishes must be fulfilled.
+/// @throws ConfigError, DataError naming `path`.
+Modality choose_streams(
+    const std::string& path,
+    const std::string& wanted,
+    const ModelCard& card,
+    bool lips,
+    bool sound);
+
+/// A window of a clip as a network takes it.
+struct ClipWindow {
+  datasets::Batch batch;
+  Modality modality;
+  double offset_s = 0;  ///< of its beginning in the clip
+};
+
+/// A media file as windows that a network can take; those with neither lips nor sound are left out.
+class ClipWindows {
+ public:
+  /// @param warn  called with one line for whatever the user should know. Remarks wait for the
+  /// first
+  ///              window that can be used: where none can, the fault says why.
+  /// @throws DataError naming `path`.
+  ClipWindows(
+      const std::string& path,
+      const ModelCard& card,
+      const ClipOptions& options,
+      std::function<void(const std::string&)> warn);
+
+  /// The next window; nothing at the end. @throws DataError if none could be used.
+  std::optional<ClipWindow> next();
+
+  /// What was used and how long all windows were so far.
+  Modality used() const { return used_; }
+  double duration_s() const { return duration_s_; }
+
+ private:
+  void say_remarks();
+
+  std::string path_;
+  const ModelCard& card_;
+  const ClipOptions& options_;
+  std::function<void(const std::string&)> warn_;
+  datasets::UtteranceReader reader_;
+  Random random_;
+  std::vector<std::string> remarks_;
+  Modality used_ = {false, false};
+  double duration_s_ = 0;
+};
+
+/// A file's name without folder and extension.
+std::string path_stem(const std::string& path);
+
+}  // namespace sotto::experiments
