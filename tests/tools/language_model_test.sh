@@ -66,7 +66,8 @@ transcribe 0 '*' '*'
 cp .out alone.json
 transcribe 0 '*' 'words.arpa.gz: 1-grams of words; of 4, 4 can be spelled' --lm words.arpa.gz --lm-weight 0
 cmp -s .out alone.json || fault "a language model of weight 0 changed something"
-transcribe 0 '"lm": ?-' '*' --lm words.arpa.gz --lm-weight 0.5
+# The toy model's readings are one long word that is cut off at the limit, so no word is scored.
+transcribe 0 '"lm": ?[-0]' '*' --lm words.arpa.gz --lm-weight 0.5
 transcribe 0 '"lm": ?-' 'best.safetensors: words' --lm run/best.safetensors --lm-weight 0.5
 sed 's/bin/BIN/;s/blue/Blue/;s/-1	at/-1	AT/;s/-1	f/-1	F/' words.arpa >capital.arpa
 transcribe 2 '' '^sotto: capital.arpa: .*of 4 words 0 can be spelled' --lm capital.arpa --lm-weight 0.5
