@@ -60,17 +60,23 @@ class Trellis {
       const std::vector<int64_t>& labels,
       int64_t most_bytes)
       : emission_(emission),
-        labels_(labels),
         T_(emission.size(0)),
         S_(2 * static_cast<int64_t>(labels.size()) + 1),
         rows_(std::min(T_, std::max(most_bytes / S_, balanced_rows()))),
-        steps_(rows_ * S_, 0) {}
+        labels_(S_, kBlank),
+        no_skip_(S_, kImpossible),
+        steps_(rows_ * S_, 0) {
+    for (int64_t s = 1; s < S_; s += 2) {
+      labels_[s] = labels[s / 2];
+      no_skip_[s] = s >= 3 && labels_[s] != labels_[s - 2] ? 0 : kImpossible;
+    }
+  }
 
   /// The state of each frame on the best path.
   std::vector<int64_t> best_path() {
-    Scores score(S_, kImpossible);
+    Scores score(kMargin + S_, kImpossible);
     for (int64_t s = 0; s < std::min<int64_t>(2, S_); ++s) {
-      score[s] = log_probability(0, s);
+      score[kMargin + s] = log_probability(0, s);
     }
     std::vector<Scores> kept = {score};  // at the first frame of every part
     for (int64_t t = rows_; t < T_; t += rows_) {
@@ -85,62 +91,56 @@ class Trellis {
       kept.pop_back();
       fill(begin, end, score);
       if (end == T_ - 1) {
-        path[end] = S_ > 1 && score[S_ - 2] > score[S_ - 1] ? S_ - 2 : S_ - 1;
+        const bool on_label = S_ > 1 && score[kMargin + S_ - 2] > score[kMargin + S_ - 1];
+        path[end] = on_label ? S_ - 2 : S_ - 1;
       }
       for (int64_t t = end; t > begin; --t) {
-        path[t - 1] = path[t] - step(t - begin, path[t]);
+        path[t - 1] = path[t] - steps_[(t - begin - 1) * S_ + path[t]];
       }
     }
     return path;
   }
 
  private:
+  /// A margin of impossible states before the first, so that each has two predecessors.
   using Scores = std::vector<double>;
+  static constexpr int64_t kMargin = 2;
 
   /// The number of frames a part for which its back-pointers take what the kept scores do.
   int64_t balanced_rows() const {
     return static_cast<int64_t>(std::ceil(std::sqrt(static_cast<double>(sizeof(double) * T_))));
   }
 
-  int64_t label(int64_t s) const { return s % 2 == 0 ? kBlank : labels_[s / 2]; }
-
   double log_probability(int64_t t, int64_t s) const {
-    return std::max(static_cast<double>(emission_[t][label(s)]), kLogZero);
+    return std::max(static_cast<double>(emission_[t][labels_[s]]), kLogZero);
   }
-
-  uint8_t& step(int64_t row, int64_t s) { return steps_[(row - 1) * S_ + s]; }
 
   /// Takes the scores of frame `begin` to frame `end`, at most rows_ later. Only states are visited
   /// that the first state can reach by then and that can still reach the last.
-  void fill(int64_t begin, int64_t end, Scores& score) {
+  void fill(int64_t begin, int64_t end, Scores& scores) {
     for (int64_t t = begin + 1; t <= end; ++t) {
+      const float* frame = emission_[t].data();
+      uint8_t* steps = steps_.data() + (t - begin - 1) * S_;
+      double* score = scores.data() + kMargin;
       const int64_t last = std::min(S_ - 1, 2 * t + 1);
       const int64_t first = std::max<int64_t>(0, S_ - 2 * (T_ - t));
       for (int64_t s = last; s >= first; --s) {  // downwards: predecessors still hold frame t-1
-        advance(t, s, score, step(t - begin, s));
+        const double skip = score[s - 2] + no_skip_[s];
+        const bool moves = score[s - 1] > score[s];
+        const double near = moves ? score[s - 1] : score[s];
+        const bool skips = skip > near;
+        steps[s] = skips ? 2 : moves ? 1 : 0;
+        score[s] =
+            (skips ? skip : near) + std::max(static_cast<double>(frame[labels_[s]]), kLogZero);
       }
     }
   }
 
-  void advance(int64_t t, int64_t s, Scores& score, uint8_t& step) {
-    double best = score[s];
-    step = 0;
-    if (s >= 1 && score[s - 1] > best) {
-      best = score[s - 1];
-      step = 1;
-    }
-    const bool may_skip = s >= 3 && s % 2 == 1 && label(s) != label(s - 2);
-    if (may_skip && score[s - 2] > best) {
-      best = score[s - 2];
-      step = 2;
-    }
-    score[s] = best + log_probability(t, s);
-  }
-
   const at::TensorAccessor<float, 2>& emission_;
-  const std::vector<int64_t>& labels_;
   int64_t T_, S_;
-  int64_t rows_;  // frames a part
+  int64_t rows_;                 // frames a part
+  std::vector<int64_t> labels_;  // of the states
+  std::vector<double> no_skip_;  // 0 where a state may follow the label before; else impossible
   std::vector<uint8_t> steps_;
 };
 

@@ -70,8 +70,12 @@ std::string describe_model(const std::string& path) {
     out << "streams   " << (card.model.video.chosen() ? "lips " : "")
         << (card.model.audio.chosen() ? "sound" : "") << "\n";
   }
-  out << "tokens    " << vocabulary(card) << "\n"
-      << "weights   " << total << " stored as " << stored << "\n";
+  out << "tokens    " << vocabulary(card) << "\n";
+  if (!language_model && card.model.label_classes > 0) {
+    out << "labels    " << card.model.label_classes - 1 << " words"
+        << (card.label_words.empty() ? ", not named: sotto calibrate --trained-on" : "") << "\n";
+  }
+  out << "weights   " << total << " stored as " << stored << "\n";
   for (const auto& [part, count] : parts) {
     out << "          " << part << " " << count << "\n";
   }

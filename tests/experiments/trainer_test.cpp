@@ -90,6 +90,7 @@ TEST_F(TrainerTest, TheLossFalls) {
   EXPECT_EQ(model.card.decode.beam, 3);
   EXPECT_EQ(model.card.model.label_classes, 5);  // four words and silence
   EXPECT_TRUE(model.network->labels);
+  EXPECT_EQ(model.card.label_words, (std::vector<std::string>{"by", "go", "no", "up"}));
 }
 
 TEST_F(TrainerTest, TheSameSeedGivesTheSameBytes) {
