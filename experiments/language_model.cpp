@@ -50,9 +50,13 @@ LanguageModel ngrams_of(const std::string& path, const ModelCard& card) {
   return model;
 }
 
-LanguageModel network_of(const std::string& path, const ModelCard& card) {
+LanguageModel network_of(
+    const std::string& path, const ModelCard& card, std::optional<Precision> packed) {
   LoadedLanguageModel loaded = read_language_model(path);
   check_vocabulary(path, loaded.card, card);
+  if (packed) {
+    pack(loaded, *packed);
+  }
   LanguageModel model;
   model.network = loaded.network.ptr();
   model.about = path + ": " + loaded.card.name;
@@ -72,9 +76,9 @@ std::shared_ptr<decoding::Scorer> LanguageModel::make_scorer() const {
 }
 
 std::shared_ptr<const LanguageModel> load_language_model(
-    const std::string& path, const ModelCard& card) {
+    const std::string& path, const ModelCard& card, std::optional<Precision> packed) {
   return std::make_shared<const LanguageModel>(
-      decoding::is_arpa(path) ? ngrams_of(path, card) : network_of(path, card));
+      decoding::is_arpa(path) ? ngrams_of(path, card) : network_of(path, card, packed));
 }
 
 }  // namespace sotto::experiments

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,11 @@ struct LanguageModel {
 
 /// Reads a language model for `card`'s recogniser: a model file, or an ARPA file, plain or
 /// compressed by gzip; told apart by content.
+/// @param packed  lay a network's weights out for running only, see `pack` of model_file.h
 /// @throws ConfigError naming both if the vocabularies do not agree, DataError, CheckpointError.
 std::shared_ptr<const LanguageModel> load_language_model(
-    const std::string& path, const ModelCard& card);
+    const std::string& path,
+    const ModelCard& card,
+    std::optional<Precision> packed = std::nullopt);
 
 }  // namespace sotto::experiments

@@ -28,7 +28,7 @@ int evaluate_and_print(const tools::EvaluateRequest& request) {
   options.seed = request.seed;
   options.search = tools::search_of(request.search, model.card.decode);
   options.language_model = tools::language_model_of(
-      request.language_model, request.search, model.card, options.search);
+      request.language_model, request.search, request.precision, model.card, options.search);
   if (options.language_model) {
     std::cerr << options.language_model->about << std::endl;
   }

@@ -20,8 +20,8 @@ experiments::TranscribeOptions options_of(
   options.face = datasets::face_choice(request.face == "auto" ? "largest" : request.face);
   options.search = tools::search_of(request.search, card.decode);
   options.search.nbest = request.nbest;
-  options.language_model =
-      tools::language_model_of(request.language_model, request.search, card, options.search);
+  options.language_model = tools::language_model_of(
+      request.language_model, request.search, request.precision, card, options.search);
   options.seed = request.seed;
   if (request.snr_db) {
     options.noise = experiments::recording_of(request.noise);

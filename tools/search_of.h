@@ -26,6 +26,7 @@ inline decoding::SearchOptions search_of(
 inline std::shared_ptr<const experiments::LanguageModel> language_model_of(
     const std::string& path,
     const SearchRequest& request,
+    const std::string& precision,
     const experiments::ModelCard& card,
     decoding::SearchOptions& search) {
   if (path.empty()) {
@@ -38,7 +39,7 @@ inline std::shared_ptr<const experiments::LanguageModel> language_model_of(
   if (search.lm_weight == 0 && !request.lm_weight) {
     throw ConfigError("--lm: the model " + card.name + " has no weight for it; give --lm-weight");
   }
-  return experiments::load_language_model(path, card);
+  return experiments::load_language_model(path, card, precision_of(precision));
 }
 
 }  // namespace sotto::tools
