@@ -10,7 +10,7 @@ struct DecoderScorer::State {
   std::vector<TransformerDecoderImpl::Memory> clips;
   std::vector<size_t> clip_of;  // of each running hypothesis
   TransformerDecoderImpl::Cache cache;
-  at::Device device;
+  at::Device device = at::kCPU;  // of the memories
 };
 
 DecoderScorer::DecoderScorer(std::shared_ptr<TransformerDecoderImpl> decoder)
@@ -20,12 +20,12 @@ DecoderScorer::~DecoderScorer() = default;
 
 void DecoderScorer::start(const std::vector<SearchInput>& clips) {
   TORCH_CHECK(!clips.empty(), "DecoderScorer: expected clips, got none");
-  TORCH_CHECK(clips.front().memory.defined(), "DecoderScorer: expected memory (1,T,D)");
-  state_ = std::make_unique<State>(State{{}, {}, {}, clips.front().memory.device()});
+  state_ = std::make_unique<State>();
   for (const SearchInput& clip : clips) {
     TORCH_CHECK(
         clip.memory.defined() && clip.memory.dim() == 3 && clip.memory.size(0) == 1,
         "DecoderScorer: expected memory (1,T,D)");
+    state_->device = clip.memory.device();
     state_->clip_of.push_back(state_->clips.size());
     state_->clips.push_back(decoder_->project(clip.memory));
   }

@@ -60,8 +60,20 @@ std::vector<Hypothesis> search(
     const SearchNetworks& networks,
     int64_t vocabulary_size,
     const SearchOptions& options) {
+  return search_batch({input}, networks, vocabulary_size, options).front();
+}
+
+std::vector<std::vector<Hypothesis>> search_batch(
+    const std::vector<SearchInput>& inputs,
+    const SearchNetworks& networks,
+    int64_t vocabulary_size,
+    const SearchOptions& options) {
   if (options.method != "beam") {
-    return by_ctc(input, networks, options);
+    std::vector<std::vector<Hypothesis>> readings;
+    for (const SearchInput& input : inputs) {
+      readings.push_back(by_ctc(input, networks, options));
+    }
+    return readings;
   }
   std::vector<WeightedScorer> scorers;
   if (options.ctc_weight < 1) {
@@ -83,7 +95,7 @@ std::vector<Hypothesis> search(
          options.length_bonus,
          std::make_shared<LengthBonusScorer>(vocabulary_size)});
   }
-  return BeamSearch(options, vocabulary_size, std::move(scorers)).search(input);
+  return BeamSearch(options, vocabulary_size, std::move(scorers)).search(inputs);
 }
 
 }  // namespace sotto::decoding

@@ -29,10 +29,17 @@ struct SearchNetworks {
 /// - "ctc_prefix": CTC prefix beam search, see ctc_prefix_search.h;
 /// - "rescoring": its hypotheses, ordered anew by the decoders, see rescoring.h.
 ///
+/// Clips that are given together share the steps of decoders and language models.
+///
 /// Runs under the caller's grad mode and thread settings; the networks have to be in eval mode.
 /// @throws ConfigError if the options need a network that is null.
 std::vector<Hypothesis> search(
     const SearchInput& input,
+    const SearchNetworks& networks,
+    int64_t vocabulary_size,
+    const SearchOptions& options);
+std::vector<std::vector<Hypothesis>> search_batch(
+    const std::vector<SearchInput>& inputs,
     const SearchNetworks& networks,
     int64_t vocabulary_size,
     const SearchOptions& options);

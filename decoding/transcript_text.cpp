@@ -65,6 +65,17 @@ bool is_unspaced(std::string_view character) {
   return false;
 }
 
+void append_reading(Reading& before, const Reading& later) {
+  if (!later.text.empty()) {
+    before.text = join_words({before.text, later.text});
+  }
+  before.tokens.insert(before.tokens.end(), later.tokens.begin(), later.tokens.end());
+  before.score += later.score;
+  for (const auto& [name, value] : later.parts) {
+    before.parts[name] += value;
+  }
+}
+
 std::string join_words(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) {

@@ -12,6 +12,10 @@ namespace sotto::decoding {
 /// and the punctuation that goes with them.
 bool is_unspaced(std::string_view character);
 
+/// Adds what was read later in a clip to what was read before: texts and tokens one behind the other,
+/// scores summed.
+void append_reading(Reading& before, const Reading& later);
+
 /// The text of words: a blank between two of them, none where both sides are unspaced.
 std::string join_words(const std::vector<std::string>& words);
 

@@ -10,6 +10,7 @@
 
 #include "common/error.h"
 #include "decoding/ctc.h"
+#include "decoding/transcript_text.h"
 #include "experiments/text_tokens.h"
 
 namespace sotto::experiments {
@@ -27,20 +28,10 @@ at::Tensor silence(int64_t frames, const at::Tensor& like) {
 
 /// Adds what was heard in a window to the one reading of the clip.
 void add_heard(const std::vector<decoding::Reading>& readings, Transcript& whole) {
-  if (readings.empty()) {
-    return;
-  }
-  const decoding::Reading& best = readings.front();
-  if (whole.nbest.empty()) {
-    whole.nbest = {best};
-    return;
-  }
-  decoding::Reading& heard = whole.nbest.front();
-  heard.text += (heard.text.empty() || best.text.empty() ? "" : " ") + best.text;
-  heard.tokens.insert(heard.tokens.end(), best.tokens.begin(), best.tokens.end());
-  heard.score += best.score;
-  for (const auto& [name, value] : best.parts) {
-    heard.parts[name] += value;
+  if (whole.nbest.empty() && !readings.empty()) {
+    whole.nbest = {readings.front()};
+  } else if (!readings.empty()) {
+    decoding::append_reading(whole.nbest.front(), readings.front());
   }
 }
 
@@ -128,7 +119,8 @@ Aligner::Window Aligner::encode(
       offset_s,
       modality,
       encoded.frames(0),
-      readings_of(search_clip(*model_.network, encoded, 0, search), *model_.tokenizer)};
+      readings_of(
+          search_clips(*model_.network, encoded, search).front(), *model_.tokenizer)};
 }
 
 Transcript Aligner::align(

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstdarg>
 #include <cstdio>
-#include <fstream>
 
 #include <nlohmann/json.hpp>
 
@@ -24,16 +23,6 @@ namespace {
 
 double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-double resident_mib() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.rfind("VmRSS:", 0) == 0) {
-      return std::stod(line.substr(6)) / 1024;
-    }
-  }
-  return 0;
 }
 
 /// Products and sums of one packed layer for M rows.
@@ -61,7 +50,7 @@ class Bench {
   }
 
  private:
-  BenchRow& measure(const std::string& part, double gflop, const std::function<void()>& work) {
+  BenchRow measure(const std::string& part, double gflop, const std::function<void()>& work) {
     if (options_.progress) {
       options_.progress(part);
     }
@@ -75,7 +64,7 @@ class Bench {
     return add(part, gflop, times);
   }
 
-  BenchRow& add(const std::string& part, double gflop, std::vector<double> times) {
+  BenchRow add(const std::string& part, double gflop, std::vector<double> times) {
     std::sort(times.begin(), times.end());
     report_.rows.push_back({part, times[times.size() / 2], times.front(), times.back(), gflop});
     return report_.rows.back();
@@ -86,7 +75,7 @@ class Bench {
     const at::Tensor a = at::randn({kSide, kSide});
     const PackedMatrix b(at::randn({kSide, kSide}), {}, Precision::kFloat32);
     const double gflop = gflop_of(kSide, kSide, kSide);
-    const BenchRow& row = measure("product of 1024 x 1024 in fp32", gflop, [&] { b.multiply(a); });
+    const BenchRow row = measure("product of 1024 x 1024 in fp32", gflop, [&] { b.multiply(a); });
     report_.peak_gflops = gflop / row.median_s;
   }
 
@@ -97,16 +86,15 @@ class Bench {
     Streams streams;
     if (network_.has_video()) {
       const at::Tensor lips = at::randn({1, T, 1, input.size, input.size});
-      at::Tensor x;
-      measure("lips: front end", 0, [&] { x = network_.frontend->forward(lips, lengths); });
-      measure("lips: whole encoder", 0, [&] {
+      measure("lips: front end", 0, [&] { network_.frontend->forward(lips, lengths); });
+      measure("lips: front end and encoder", 0, [&] {
         streams.video = network_.encode(lips, {}, lengths).video;
       });
     }
     if (network_.has_audio()) {
       const at::Tensor wave = at::randn({1, T * 640, 1});
       measure("sound: front end", 0, [&] { network_.aux_frontend->forward(wave, lengths); });
-      measure("sound: whole encoder", 0, [&] {
+      measure("sound: front end and encoder", 0, [&] {
         streams.audio = network_.encode({}, wave, lengths).audio;
       });
     }

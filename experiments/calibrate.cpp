@@ -71,11 +71,12 @@ Calibrated calibrate(LoadedModel& model, const CalibrateOptions& options) {
   Calibrated result;
   result.before = evaluate(model, evaluation);
   model.card.calibration = kept;
+  for (const Modality modality : evaluation.modalities) {
+    model.card.calibration.of(modality.text()) = fit(result.before, modality.text());
+  }
   result.after = result.before;
   for (Evaluation& condition : result.after) {
-    const std::string modality = condition.modality.text();
-    const ModalityCalibration fitted = fit(result.before, modality);
-    model.card.calibration.of(modality) = fitted;
+    const ModalityCalibration& fitted = model.card.calibration.of(condition.modality.text());
     for (WordJudgement& word : condition.words) {
       word.confidence = confidence_of(word.evidence, fitted);
       word.start_error_s += fitted.start_shift_s;

@@ -20,10 +20,10 @@ std::vector<std::vector<ScoredText>> transcribe_set(
     for (size_t i = 0; i < options.size(); ++i) {
       const Encoded encoded =
           encode_batch(network, *batch, options[i].modality, options[i].stream_head);
+      const auto readings =
+          search_clips(network, encoded, options[i].search, options[i].language_model);
       for (size_t b = 0; b < batch->ids.size(); ++b) {
-        const auto nbest = search_clip(
-            network, encoded, static_cast<int64_t>(b), options[i].search,
-            options[i].language_model);
+        const auto& nbest = readings[b];
         const std::string text = nbest.empty() ? "" : tokenizer.decode(nbest.front().labels());
         texts[i].push_back({batch->ids[b], batch->texts[b], text});
         if (visit) {

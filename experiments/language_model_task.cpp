@@ -34,8 +34,7 @@ class LanguageModelTask : public TrainingTask {
   int64_t batches() const override { return data_.train->batches(); }
 
   void start_epoch(const TrainingState& state) override {
-    // Epochs of different stages must not repeat each other's draws.
-    data_.train->start(state.stage * 100000 + state.epoch, state.batch);
+    data_.train->start(epoch_of_all(state), state.batch);
   }
 
   bool next() override {
@@ -81,9 +80,7 @@ class LanguageModelTask : public TrainingTask {
     ModelCard card;
     card.kind = recipe_.kind;
     card.language_model = recipe_.language_model;
-    card.tokenizer_type = data_.tokenizer->type();
-    card.tokens = data_.tokenizer->tokens();
-    card.tokenizer_model = data_.tokenizer->model();
+    set_tokenizer(card, *data_.tokenizer);
     return card;
   }
 

@@ -67,6 +67,10 @@ std::vector<std::pair<std::string, std::string>> describe_machine() {
   return lines;
 }
 
+double resident_mib() {
+  return std::strtod(value_in("/proc/self/status", "VmRSS").c_str(), nullptr) / 1024;
+}
+
 std::string machine_text() {
   std::string text;
   for (const auto& [key, value] : describe_machine()) {

@@ -14,4 +14,7 @@ std::vector<std::pair<std::string, std::string>> describe_machine();
 /// The same as aligned lines.
 std::string machine_text();
 
+/// What this process has in memory now.
+double resident_mib();
+
 }  // namespace sotto::experiments

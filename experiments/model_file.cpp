@@ -133,6 +133,12 @@ std::shared_ptr<torch::nn::Module> load_network(
 
 }  // namespace
 
+void set_tokenizer(ModelCard& card, const datasets::Tokenizer& tokenizer) {
+  card.tokenizer_type = tokenizer.type();
+  card.tokens = tokenizer.tokens();
+  card.tokenizer_model = tokenizer.model();
+}
+
 std::shared_ptr<const datasets::Tokenizer> tokenizer_of(const ModelCard& card) {
   return datasets::make_tokenizer(card.tokenizer_type, card.tokens, card.tokenizer_model);
 }

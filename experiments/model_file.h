@@ -44,6 +44,8 @@ struct ModelContents {
   std::shared_ptr<MappedFile> file = nullptr;  ///< where the tensors of a file that was read lie
 };
 
+/// Describes a tokenizer in a card.
+void set_tokenizer(ModelCard& card, const datasets::Tokenizer& tokenizer);
 /// The tokenizer that a card describes. @throws DataError if its tokens are none.
 std::shared_ptr<const datasets::Tokenizer> tokenizer_of(const ModelCard& card);
 

@@ -83,17 +83,15 @@ Encoded encode_batch(
   return encoded;
 }
 
-std::vector<decoding::Hypothesis> search_clip(
+std::vector<std::vector<decoding::Hypothesis>> search_clips(
     AvsrModelImpl& network,
     const Encoded& encoded,
-    int64_t b,
     const decoding::SearchOptions& options,
     const std::shared_ptr<const LanguageModel>& language_model) {
-  const int64_t T = encoded.lengths.frames()[static_cast<size_t>(b)];
-  decoding::SearchInput input;
-  input.memory = encoded.memory.narrow(0, b, 1).narrow(1, 0, T);
-  if (encoded.emission.defined()) {
-    input.emission = encoded.emission[b].narrow(0, 0, T);
+  std::vector<decoding::SearchInput> clips;
+  for (int64_t b = 0; b < encoded.lengths.batch(); ++b) {
+    const int64_t T = encoded.lengths.frames()[static_cast<size_t>(b)];
+    clips.push_back({encoded.memory.narrow(0, b, 1).narrow(1, 0, T), encoded.frames(b).emission});
   }
   decoding::SearchNetworks networks;
   networks.decoder = network.decoder;
@@ -101,7 +99,7 @@ std::vector<decoding::Hypothesis> search_clip(
   if (language_model) {
     networks.language_model = language_model->make_scorer();
   }
-  return decoding::search(input, networks, network.vocabulary_size(), options);
+  return decoding::search_batch(clips, networks, network.vocabulary_size(), options);
 }
 
 std::vector<decoding::Reading> readings_of(

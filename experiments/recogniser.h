@@ -43,12 +43,11 @@ Encoded encode_batch(
     Modality modality,
     bool stream_head = false);
 
-/// The n best readings of clip `b`.
+/// The n best readings of each clip, all searched together.
 /// @param language_model  null: none
-std::vector<decoding::Hypothesis> search_clip(
+std::vector<std::vector<decoding::Hypothesis>> search_clips(
     AvsrModelImpl& network,
     const Encoded& encoded,
-    int64_t b,
     const decoding::SearchOptions& options,
     const std::shared_ptr<const LanguageModel>& language_model = nullptr);
 

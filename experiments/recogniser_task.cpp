@@ -12,11 +12,6 @@
 namespace sotto::experiments {
 namespace {
 
-/// Epochs of different stages must not repeat each other's draws.
-int64_t loader_epoch(const TrainingState& state) {
-  return state.stage * 100000 + state.epoch;
-}
-
 std::vector<Modality> validated_modalities(const StageOptions& stage) {
   if (stage.streams == "v") {
     return {{false, true}};
@@ -46,7 +41,7 @@ class RecogniserTask : public TrainingTask {
     const StageOptions& stage = stage_of(state.stage);
     const auto steps = static_cast<double>(stage.epochs * batches_);
     data_.train->start(
-        loader_epoch(state),
+        epoch_of_all(state),
         state.batch,
         [&stage, steps, before = state.epoch * batches_, noise = recipe_.noise](int64_t batch) {
           datasets::Phase phase;
@@ -119,9 +114,7 @@ class RecogniserTask : public TrainingTask {
     ModelCard card;
     card.model = recipe_.model;
     card.decode = recipe_.decode;
-    card.tokenizer_type = data_.tokenizer->type();
-    card.tokens = data_.tokenizer->tokens();
-    card.tokenizer_model = data_.tokenizer->model();
+    set_tokenizer(card, *data_.tokenizer);
     const bool learns_labels =
         std::any_of(recipe_.stages.begin(), recipe_.stages.end(), [](const StageOptions& stage) {
           return stage.loss.frame_labels > 0;

@@ -42,6 +42,11 @@ class TrainingTask {
   virtual ModelCard card() const = 0;
 };
 
+/// The number of an epoch among those of all stages, which must not repeat each other's draws.
+inline int64_t epoch_of_all(const TrainingState& state) {
+  return state.stage * 100000 + state.epoch;
+}
+
 /// What an interrupted training says.
 inline constexpr const char* kContinueTraining = "train with --resume to go on";
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "decoding/transcript_text.h"
 #include "experiments/raw_input.h"
 
 namespace sotto::experiments {
@@ -19,23 +20,14 @@ void join(Transcript& whole, Transcript part, double offset_s) {
     word.end += offset_s;
     whole.words.push_back(word);
   }
-  whole.text += (whole.text.empty() || part.text.empty() ? "" : " ") + part.text;
   if (whole.nbest.empty()) {
     whole.nbest = std::move(part.nbest);
-    return;
+  } else if (!part.nbest.empty()) {
+    // Readings of different windows cannot be ranked together: the best ones are joined.
+    whole.nbest.resize(1);
+    decoding::append_reading(whole.nbest.front(), part.nbest.front());
   }
-  // Readings of different windows cannot be ranked together: the best ones are joined.
-  whole.nbest.resize(1);
-  decoding::Reading& reading = whole.nbest.front();
-  reading.text = whole.text;
-  if (!part.nbest.empty()) {
-    const decoding::Reading& more = part.nbest.front();
-    reading.tokens.insert(reading.tokens.end(), more.tokens.begin(), more.tokens.end());
-    reading.score += more.score;
-    for (const auto& [name, value] : more.parts) {
-      reading.parts[name] += value;
-    }
-  }
+  whole.text = whole.nbest.empty() ? "" : whole.nbest.front().text;
 }
 
 }  // namespace
@@ -60,10 +52,11 @@ std::vector<Transcript> Transcriber::decode(
   const Encoded encoded = encode_batch(*model_.network, batch, modality);
   decoding::SearchOptions search = options.search;
   search.nbest = std::max(search.nbest, readings_needed(model_.card, modality));
+  const auto found = search_clips(*model_.network, encoded, search, options.language_model);
   std::vector<Transcript> transcripts;
-  for (int64_t b = 0; b < encoded.lengths.batch(); ++b) {
-    const auto nbest = search_clip(*model_.network, encoded, b, search, options.language_model);
-    transcripts.push_back(make_transcript(model_, modality, encoded.frames(b), nbest));
+  for (size_t b = 0; b < found.size(); ++b) {
+    transcripts.push_back(
+        make_transcript(model_, modality, encoded.frames(static_cast<int64_t>(b)), found[b]));
     auto& readings = transcripts.back().nbest;
     readings.resize(std::min(readings.size(), static_cast<size_t>(options.search.nbest)));
   }

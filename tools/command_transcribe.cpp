@@ -9,7 +9,6 @@ namespace sotto::tools {
 
 int command_transcribe(int argc, char** argv) {
   TranscribeRequest request;
-  int64_t seed = 0;
   Arguments arguments(
       "transcribe",
       "What is said in clips, from the lips, the sound or both. Without --model the shipped one.",
@@ -17,36 +16,19 @@ int command_transcribe(int argc, char** argv) {
       "  sotto transcribe --modality v --format srt --out subtitles *.mp4\n"
       "  sotto transcribe --noise babble.flac --snr -5 clip.mp4");
   arguments.rest("INPUT", request.inputs, 1, "media files, utterances of a prepared store, .safetensors of raw input");
-  arguments.option(
-      "--model", request.model, "FILE", "a model file, or the name of a shipped model");
-  arguments.choice(
-      "--modality",
-      request.modality,
-      {"auto", "a", "v", "av"},
-      "sound, lips, both, or what there is");
-  arguments.choice(
-      "--format",
-      request.format,
-      {"text", "json", "srt", "vtt", "ctm", "textgrid"},
-      "of the transcript");
-  arguments.option(
-      "--out", request.out, "DIR", "write a file a clip there instead of to the screen");
-  add_face(arguments, request.face);
+  add_clips(arguments, request, {"text", "json", "srt", "vtt", "ctm", "textgrid"});
   add_language_model(arguments, request.language_model, request.search);
   arguments.flag("--settings", request.settings, "say first how readings are searched for");
   arguments.integer("--nbest", request.nbest, "N", 1, "hypotheses listed in JSON (1)");
   arguments.option("--noise", request.noise, "FILE", "sound to mix in, to try a model in noise");
   arguments.number("--snr", request.snr_db, "DB", -100, 100, "signal-to-noise ratio of --noise");
-  arguments.integer("--seed", seed, "N", 0, "which part of the noise (0)");
+  arguments.integer("--seed", request.seed, "N", 0, "which part of the noise (0)");
   add_search(arguments, request.search);
-  add_precision(arguments, request.precision);
-  add_common(arguments, request);
   arguments.parse(argc, argv);
   if (request.noise.empty() != !request.snr_db.has_value()) {
     throw ConfigError("transcribe: --noise and --snr go together");
   }
   check_language_model("transcribe", request.language_model, request.search);
-  request.seed = static_cast<uint64_t>(seed);
   const bool looks_for_faces =
       request.modality != "a" &&
       std::any_of(request.inputs.begin(), request.inputs.end(), [](const std::string& input) {

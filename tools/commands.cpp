@@ -1,7 +1,7 @@
 #include "tools/commands.h"
 
+#include "common/error.h"
 #include "common/kernels/precision.h"
-
 #include "tools/core.h"
 
 namespace sotto::tools {
@@ -48,6 +48,44 @@ void check_language_model(
     const std::string& command, const std::string& path, const SearchRequest& search) {
   if (path.empty() && search.lm_weight.value_or(0) > 0) {
     throw ConfigError(command + ": --lm-weight needs --lm");
+  }
+}
+
+void add_clips(
+    Arguments& arguments, ClipsRequest& request, const std::vector<std::string>& formats) {
+  request.format = formats.front();
+  arguments.option(
+      "--model", request.model, "FILE", "a model file, or the name of a shipped model");
+  arguments.choice(
+      "--modality", request.modality, {"auto", "a", "v", "av"},
+      "sound, lips, both, or what there is");
+  arguments.choice("--format", request.format, formats, "of the result");
+  arguments.option(
+      "--out", request.out, "DIR", "write a file a clip there instead of to the screen");
+  add_face(arguments, request.face);
+  add_precision(arguments, request.precision);
+  add_common(arguments, request);
+}
+
+void add_store(Arguments& arguments, StoreRequest& request, const std::string& modality_help) {
+  arguments.positional("MODEL", request.model, "a model file, or the name of a shipped model");
+  arguments.positional("STORE", request.store, "a store made by sotto prepare");
+  arguments.option("--list", request.list, "FILE", "only these utterances, one id a line");
+  arguments.words("--modality", request.modalities, {"a", "v", "av"}, modality_help);
+  arguments.numbers(
+      "--snr", request.snr_db, "DB,...", "also with noise at these signal-to-noise ratios");
+  arguments.option(
+      "--noise", request.noise, "FILE", "sound to mix in at --snr (default: babble of the store)");
+  arguments.option(
+      "--noise-list", request.noise_list, "FILE", "utterances whose voices make that babble");
+  arguments.integer("--seed", request.seed, "N", 0, "of the noise (0)");
+  add_search(arguments, request.search);
+  add_common(arguments, request);
+}
+
+void check_store(const std::string& command, const StoreRequest& request) {
+  if (!request.noise.empty() && request.snr_db.empty()) {
+    throw ConfigError(command + ": --noise needs --snr, how loud it is to be");
   }
 }
 

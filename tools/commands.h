@@ -46,6 +46,17 @@ void add_language_model(Arguments& arguments, std::string& path, SearchRequest& 
 void check_language_model(
     const std::string& command, const std::string& path, const SearchRequest& search);
 
+/// Adds what commands over clips share: model, modality, `formats` (the first is the default), --out,
+/// face, precision, and what every command understands.
+void add_clips(
+    Arguments& arguments, ClipsRequest& request, const std::vector<std::string>& formats);
+
+/// Adds what commands over a store share: model, store, list, modalities, noise, search, and what
+/// every command understands.
+void add_store(Arguments& arguments, StoreRequest& request, const std::string& modality_help);
+/// @throws ConfigError if there is a noise file without a level.
+void check_store(const std::string& command, const StoreRequest& request);
+
 /// Adds `--face`.
 void add_face(Arguments& arguments, std::string& face);
 

@@ -42,71 +42,63 @@ struct SearchRequest {
   std::optional<double> length_bonus;    ///< for each token
 };
 
-/// `sotto evaluate MODEL STORE`
-struct EvaluateRequest : Request {
+/// A model tried on the clips of a store, in several conditions.
+struct StoreRequest : Request {
   std::string model;
   std::string store;
-  std::vector<std::string> modalities = {"av"};  ///< each of a, v, av
-  std::vector<double> snr_db;                    ///< noise levels beside the clean sound
-  std::string noise;     ///< sound file mixed in at snr_db; empty: babble of other utterances
+  std::vector<std::string> modalities;  ///< each of a, v, av
+  std::vector<double> snr_db;           ///< noise levels beside the clean sound
+  std::string noise;       ///< sound file mixed in at snr_db; empty: babble of other utterances
   std::string noise_list;  ///< file with the ids whose voices make babble; empty: all others
-  std::string list;      ///< file with one utterance id a line; empty: the whole store
-  std::string json;      ///< where the report goes as JSON; empty: nowhere
+  std::string list;        ///< file with one utterance id a line; empty: the whole store
+  int64_t seed = 0;        ///< of the noise
+  SearchRequest search;
+};
+
+/// `sotto evaluate MODEL STORE`
+struct EvaluateRequest : StoreRequest {
+  std::string json;            ///< where the report goes as JSON; empty: nowhere
   std::string language_model;  ///< path; empty: none
-  bool by_slot = false;  ///< also the share of right words at each position of the sentence
+  bool by_slot = false;     ///< also the share of right words at each position of the sentence
   bool times = false;       ///< also word times against the store's
   bool confidence = false;  ///< also how far the words' confidences can be believed
-  uint64_t seed = 0;     ///< of the noise
   std::string precision = "fp32";  ///< of precision_names()
-  SearchRequest search;
 };
 
-/// `sotto transcribe INPUT...`
-struct TranscribeRequest : Request {
+/// Clips and what is made of each of them.
+struct ClipsRequest : Request {
   std::vector<std::string> inputs;
   std::string model;  ///< path, or the name of a model that is shipped; empty: the default
-  std::string modality = "auto";  ///< auto, a, v or av
-  std::string format = "text";    ///< text, json, srt, vtt, ctm or textgrid
-  std::string out;                ///< folder for one file a clip; empty: standard output
-  std::string face = "largest";  ///< which face of several: largest, left or right
-  int64_t nbest = 1;              ///< hypotheses listed in JSON
-  std::string language_model;     ///< path; empty: none
-  bool settings = false;          ///< say how it is searched
-  std::string noise;              ///< sound file mixed in at snr_db; empty: none
-  std::optional<double> snr_db;
-  uint64_t seed = 0;  ///< where in the noise file a clip's noise starts
-  std::string precision = "fp32";  ///< of precision_names()
-  SearchRequest search;
-};
-
-/// `sotto align INPUT...`
-struct AlignRequest : Request {
-  std::vector<std::string> inputs;  ///< media files, or a store
-  std::string model;      ///< path, or the name of a model that is shipped; empty: the default
-  std::string text;       ///< of the only clip
-  std::string text_file;  ///< holds it
-  std::string texts;      ///< file of `id<tab>text` lines
-  std::string list;       ///< file with ids of the store; empty: all
   std::string modality = "auto";   ///< auto, a, v or av
-  std::string format = "ctm";      ///< ctm, json, srt, vtt or textgrid
+  std::string format;              ///< text, json, srt, vtt, ctm or textgrid
   std::string out;                 ///< folder for one file a clip; empty: standard output
   std::string face = "largest";    ///< which face of several: largest, left or right
   std::string precision = "fp32";  ///< of precision_names()
 };
 
-/// `sotto calibrate MODEL STORE --out FILE`
-struct CalibrateRequest : Request {
-  std::string model;
-  std::string store;
-  std::string out;
-  std::string list;                     ///< file with one utterance id a line; empty: all
-  std::vector<std::string> modalities;  ///< each of a, v, av; empty: what the model has
-  std::vector<double> snr_db;           ///< noise levels beside the clean sound
-  std::string noise;       ///< sound file mixed in at snr_db; empty: babble of other utterances
-  std::string noise_list;  ///< file with the ids whose voices make babble; empty: all others
-  std::string trained_on;  ///< file with ids; empty: the model file names its labels' words
-  uint64_t seed = 0;       ///< of the noise
+/// `sotto transcribe INPUT...`
+struct TranscribeRequest : ClipsRequest {
+  int64_t nbest = 1;              ///< hypotheses listed in JSON
+  std::string language_model;     ///< path; empty: none
+  bool settings = false;          ///< say how it is searched
+  std::string noise;              ///< sound file mixed in at snr_db; empty: none
+  std::optional<double> snr_db;
+  int64_t seed = 0;  ///< where in the noise file a clip's noise starts
   SearchRequest search;
+};
+
+/// `sotto align INPUT...`; the inputs may be a store
+struct AlignRequest : ClipsRequest {
+  std::string text;       ///< of the only clip
+  std::string text_file;  ///< holds it
+  std::string texts;      ///< file of `id<tab>text` lines
+  std::string list;       ///< file with ids of the store; empty: all
+};
+
+/// `sotto calibrate MODEL STORE --out FILE`; without modalities all that the model has
+struct CalibrateRequest : StoreRequest {
+  std::string out;
+  std::string trained_on;  ///< file with ids; empty: the model file names its labels' words
 };
 
 /// `sotto info [MODEL|STORE|CLIP]`

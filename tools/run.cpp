@@ -9,7 +9,6 @@
 #include <string>
 
 #include <ATen/Parallel.h>
-#include <malloc.h>
 #include <sched.h>
 
 #include "common/compat.h"
@@ -57,13 +56,6 @@ int run_and_explain(const std::function<int()>& body) {
   }
 }
 
-/// What one layer frees, the next one takes: giving it back to the system between them costs clean
-/// pages, a fifth of a front end's time.
-void keep_freed_memory() {
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 25);  // the most that glibc takes
-  ::mallopt(M_TRIM_THRESHOLD, 1 << 28);
-}
-
 }  // namespace
 
 int usable_cores() {
@@ -76,7 +68,6 @@ int run(const Request& request, const std::function<int()>& body) {
   static SilentTorchWarnings silence;
   set_torch_warning_handler(&silence);
   set_threads(request.threads);
-  keep_freed_memory();
   const int code = run_and_explain(body);
   std::cout.flush();
   if (code == kDone && !std::cout) {

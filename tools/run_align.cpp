@@ -1,22 +1,18 @@
+#include <algorithm>
 #include <filesystem>
-#include <iostream>
 
 #include "common/error.h"
 #include "common/interrupt.h"
 #include "experiments/aligner.h"
 #include "experiments/clip_texts.h"
 #include "experiments/training_data.h"
-#include "experiments/transcript_output.h"
+#include "tools/clips.h"
 #include "tools/run.h"
 #include "tools/shared_files.h"
 
 namespace {
 
 using namespace sotto;
-
-void say(const std::string& line) {
-  std::cerr << line << std::endl;
-}
 
 experiments::AlignOptions options_of(
     const tools::AlignRequest& request, const experiments::ModelCard& card) {
@@ -32,28 +28,8 @@ experiments::Aligner aligner_of(const tools::AlignRequest& request) {
   experiments::Aligner aligner(
       experiments::read_model(tools::model_path(request, request.model)),
       precision_of(request.precision));
-  say(aligner.card().name + ": " + aligner.card().domain);
+  tools::say(aligner.card().name + ": " + aligner.card().domain);
   return aligner;
-}
-
-/// Aligns each item; one that fails is named, and the others are done.
-template <class Items, class Align>
-int align_each(const tools::AlignRequest& request, const Items& items, const Align& align) {
-  experiments::TranscriptOutput output(request.format, request.out, items.size());
-  size_t failed = 0;
-  for (const auto& item : items) {
-    throw_if_interrupted("the clips before were aligned");
-    try {
-      output.add(align(item));
-    } catch (const ConfigError&) {
-      throw;
-    } catch (const Error& fault) {
-      say(fault.what());
-      ++failed;
-    }
-  }
-  output.finish();
-  return failed == 0 ? tools::kDone : tools::kInputFailed;
 }
 
 int align_store(const tools::AlignRequest& request) {
@@ -65,8 +41,8 @@ int align_store(const tools::AlignRequest& request) {
   const auto entries = experiments::listed_entries(store, request.list);
   experiments::Aligner aligner = aligner_of(request);
   const auto options = options_of(request, aligner.card());
-  return align_each(request, entries, [&](const datasets::ManifestEntry* entry) {
-    return aligner.align(store.load(*entry), entry->text, options);
+  return tools::for_each_clip(request, entries, [&](const auto* entry, auto& output) {
+    output.add(aligner.align(store.load(*entry), entry->text, options));
   });
 }
 
@@ -78,8 +54,8 @@ int align_clips(const tools::AlignRequest& request) {
       {request.text, request.text_file, request.texts}, request.inputs.size());
   experiments::Aligner aligner = aligner_of(request);
   const auto options = options_of(request, aligner.card());
-  return align_each(request, request.inputs, [&](const std::string& path) {
-    return aligner.align(path, texts.of(path), options, say);
+  return tools::for_each_clip(request, request.inputs, [&](const auto& path, auto& output) {
+    output.add(aligner.align(path, texts.of(path), options, tools::say));
   });
 }
 

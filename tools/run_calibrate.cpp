@@ -2,29 +2,26 @@
 
 #include "common/interrupt.h"
 #include "experiments/calibrate.h"
+#include "tools/clips.h"
 #include "tools/run.h"
-#include "tools/search_of.h"
 #include "tools/shared_files.h"
 
 namespace {
 
 using namespace sotto;
 
-std::vector<experiments::Modality> modalities_of(
-    const tools::CalibrateRequest& request, const experiments::ModelCard& card) {
-  std::vector<experiments::Modality> modalities;
-  for (const std::string& modality : request.modalities) {
-    modalities.push_back(experiments::Modality::parse(modality));
-  }
+/// All that the model has.
+std::vector<experiments::Modality> modalities_of(const experiments::ModelCard& card) {
   const bool lips = card.model.video.chosen();
   const bool sound = card.model.audio.chosen();
-  if (modalities.empty() && lips) {
+  std::vector<experiments::Modality> modalities;
+  if (lips) {
     modalities.push_back({false, true});
   }
-  if (request.modalities.empty() && sound) {
+  if (sound) {
     modalities.push_back({true, false});
   }
-  if (request.modalities.empty() && lips && sound) {
+  if (lips && sound) {
     modalities.push_back({true, true});
   }
   return modalities;
@@ -34,14 +31,10 @@ int calibrate_and_print(const tools::CalibrateRequest& request) {
   const std::string path = tools::model_path(request, request.model);
   experiments::LoadedModel model = experiments::read_model(path);
   experiments::CalibrateOptions options;
-  options.evaluation.store = request.store;
-  options.evaluation.list = request.list;
-  options.evaluation.modalities = modalities_of(request, model.card);
-  options.evaluation.snr_db = request.snr_db;
-  options.evaluation.noise_file = request.noise;
-  options.evaluation.noise_list = request.noise_list;
-  options.evaluation.seed = request.seed;
-  options.evaluation.search = tools::search_of(request.search, model.card.decode);
+  options.evaluation = tools::conditions_of(request, model.card);
+  if (request.modalities.empty()) {
+    options.evaluation.modalities = modalities_of(model.card);
+  }
   options.evaluation.search.lm_weight = 0;
   options.label_list = request.trained_on;
   experiments::pack(model, Precision::kFloat32);

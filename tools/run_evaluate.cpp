@@ -4,8 +4,8 @@
 #include "common/interrupt.h"
 #include "experiments/evaluate.h"
 #include "experiments/slot_accuracy.h"
+#include "tools/clips.h"
 #include "tools/run.h"
-#include "tools/search_of.h"
 #include "tools/shared_files.h"
 
 namespace {
@@ -16,21 +16,11 @@ int evaluate_and_print(const tools::EvaluateRequest& request) {
   experiments::LoadedModel model =
       experiments::read_model(tools::model_path(request, request.model));
   experiments::pack(model, precision_of(request.precision));
-  experiments::EvaluateOptions options;
-  options.store = request.store;
-  options.list = request.list;
-  for (const std::string& modality : request.modalities) {
-    options.modalities.push_back(experiments::Modality::parse(modality));
-  }
-  options.snr_db = request.snr_db;
-  options.noise_file = request.noise;
-  options.noise_list = request.noise_list;
-  options.seed = request.seed;
-  options.search = tools::search_of(request.search, model.card.decode);
+  experiments::EvaluateOptions options = tools::conditions_of(request, model.card);
   options.language_model = tools::language_model_of(
       request.language_model, request.search, request.precision, model.card, options.search);
   if (options.language_model) {
-    std::cerr << options.language_model->about << std::endl;
+    tools::say(options.language_model->about);
   }
   const auto evaluations = experiments::evaluate(model, options);
   std::cout << experiments::format_evaluations(evaluations);

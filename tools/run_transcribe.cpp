@@ -1,12 +1,8 @@
-#include <iostream>
-
-#include "common/error.h"
 #include "common/interrupt.h"
 #include "experiments/noise_sources.h"
 #include "experiments/transcriber.h"
-#include "experiments/transcript_output.h"
+#include "tools/clips.h"
 #include "tools/run.h"
-#include "tools/search_of.h"
 #include "tools/shared_files.h"
 
 namespace {
@@ -22,7 +18,7 @@ experiments::TranscribeOptions options_of(
   options.search.nbest = request.nbest;
   options.language_model = tools::language_model_of(
       request.language_model, request.search, request.precision, card, options.search);
-  options.seed = request.seed;
+  options.seed = static_cast<uint64_t>(request.seed);
   if (request.snr_db) {
     options.noise = experiments::recording_of(request.noise);
     options.snr_db = request.snr_db;
@@ -31,35 +27,22 @@ experiments::TranscribeOptions options_of(
 }
 
 int transcribe_all(const tools::TranscribeRequest& request) {
-  experiments::TranscriptOutput output(request.format, request.out, request.inputs.size());
   experiments::Transcriber transcriber(
       experiments::read_model(tools::model_path(request, request.model)),
       precision_of(request.precision));
   auto options = options_of(request, transcriber.card());
-  const auto say = [](const std::string& line) { std::cerr << line << std::endl; };
-  say(transcriber.card().name + ": " + transcriber.card().domain);
+  tools::say(transcriber.card().name + ": " + transcriber.card().domain);
   if (options.language_model) {
-    say(options.language_model->about);
+    tools::say(options.language_model->about);
   }
   if (request.settings) {
-    say(write_yaml(options.search));
+    tools::say(write_yaml(options.search));
   }
-  size_t failed = 0;
-  for (const std::string& input : request.inputs) {
-    throw_if_interrupted("the clips before were transcribed");
-    try {
-      for (const auto& transcript : transcriber.transcribe(input, options, say)) {
-        output.add(transcript);
-      }
-    } catch (const ConfigError&) {
-      throw;
-    } catch (const Error& fault) {
-      say(fault.what());
-      ++failed;
+  return tools::for_each_clip(request, request.inputs, [&](const auto& input, auto& output) {
+    for (const auto& transcript : transcriber.transcribe(input, options, tools::say)) {
+      output.add(transcript);
     }
-  }
-  output.finish();
-  return failed == 0 ? tools::kDone : tools::kInputFailed;
+  });
 }
 
 }  // namespace

@@ -1,29 +1,24 @@
-#include <ATen/ATen.h>
-#include <gtest/gtest.h>
-
 #include <array>
 #include <cmath>
 #include <tuple>
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
 
 #include "common/error.h"
 #include "common/kernels/attention.h"
 #include "common/kernels/depthwise.h"
 #include "common/kernels/linear.h"
-#include "common/kernels/packed_convolution.h"
 #include "common/kernels/packed_matrix.h"
 #include "common/kernels/vector.h"
+#include "tests/tensors.h"
 
 namespace sotto {
 namespace {
 
-/// The largest difference as a share of the largest value.
-double relative(const at::Tensor& got, const at::Tensor& expected) {
-  EXPECT_EQ(got.sizes(), expected.sizes());
-  return (got - expected).abs().max().item<double>() /
-         std::max(1e-30, expected.abs().max().item<double>());
+at::Tensor rounded(const at::Tensor& x) {
+  return x.to(at::kBFloat16).to(at::kFloat);
 }
-
-at::Tensor rounded(const at::Tensor& x) { return x.to(at::kBFloat16).to(at::kFloat); }
 
 constexpr std::array<FusedActivation, 3> kActivations = {
     FusedActivation::kNone, FusedActivation::kRelu, FusedActivation::kSwish};
@@ -48,13 +43,12 @@ TEST_F(PackedMatrixTest, Float32EqualsLinear) {
     for (const int64_t M : rows_) {
       const at::Tensor x = at::randn({M, K});
       for (const FusedActivation activation : kActivations) {
-        EXPECT_LT(
-            relative(
-                packed.multiply(x, activation), activate(at::linear(x, weight, bias), activation)),
-            2e-6)
-            << M << " x " << K << " x " << N;
+        tests::expect_close(
+            packed.multiply(x, activation),
+            activate(at::linear(x, weight, bias), activation),
+            2e-6);
       }
-      EXPECT_LT(relative(no_bias.multiply(x), at::linear(x, weight)), 2e-6);
+      tests::expect_close(no_bias.multiply(x), at::linear(x, weight), 2e-6);
     }
   }
 }
@@ -63,7 +57,7 @@ TEST_F(PackedMatrixTest, KeepsTheShapeOfItsInput) {
   const at::Tensor weight = at::randn({5, 13});
   const PackedMatrix packed(weight, {}, Precision::kFloat32);
   const at::Tensor x = at::randn({2, 13, 3}).transpose(1, 2);
-  EXPECT_LT(relative(packed.multiply(x), at::linear(x, weight)), 1e-6);
+  tests::expect_close(packed.multiply(x), at::linear(x, weight), 1e-6);
   EXPECT_EQ(packed.multiply(at::empty({0, 13})).sizes(), at::IntArrayRef({0, 5}));
   EXPECT_THROW(packed.multiply(at::empty({2, 12})), c10::Error);
 }
@@ -81,7 +75,7 @@ TEST_F(PackedMatrixTest, Bfloat16RoundsItsFactorsOnly) {
       for (const FusedActivation activation : kActivations) {
         const at::Tensor expected =
             activate(at::linear(rounded(x), rounded(weight), bias), activation);
-        EXPECT_LT(relative(packed.multiply(x, activation), expected), 2e-6);
+        tests::expect_close(packed.multiply(x, activation), expected, 2e-6);
       }
     }
   }
@@ -110,9 +104,9 @@ TEST_F(PackedMatrixTest, Int8IsExactInItsSteps) {
         const at::Tensor expected =
             activate(sums * x_scale * w_scale.squeeze(1) + bias, activation);
         // A value half way between two steps may go either way.
-        EXPECT_LT(relative(packed.multiply(x, activation), expected), 1e-3);
+        tests::expect_close(packed.multiply(x, activation), expected, 1e-3);
       }
-      EXPECT_LT(relative(packed.multiply(x), at::linear(x, weight, bias)), 0.03);
+      tests::expect_close(packed.multiply(x), at::linear(x, weight, bias), 0.03);
     }
   }
 }
@@ -125,10 +119,10 @@ TEST(LinearTest, PackedEqualsPlain) {
   const at::Tensor plain = linear->forward(x, FusedActivation::kSwish);
   const at::Tensor weight = linear->weight;
   pack_for_inference(*linear, Precision::kFloat32);
-  EXPECT_LT(relative(linear->forward(x, FusedActivation::kSwish), plain), 2e-6);
+  tests::expect_close(linear->forward(x, FusedActivation::kSwish), plain, 2e-6);
   EXPECT_EQ(linear->weight.numel(), 0);
   pack_for_inference(*linear, Precision::kFloat32);  // twice is once
-  EXPECT_LT(relative(linear->forward(x, FusedActivation::kSwish), plain), 2e-6);
+  tests::expect_close(linear->forward(x, FusedActivation::kSwish), plain, 2e-6);
 }
 
 TEST(DepthwiseTest, EqualsConvolution) {
@@ -139,15 +133,12 @@ TEST(DepthwiseTest, EqualsConvolution) {
       const at::Tensor bias = at::randn({D});
       for (const int64_t T : {1, 2, 7, 76}) {
         const at::Tensor x = at::randn({2, T, D});
-        const at::Tensor expected = at::conv1d(
-                                        x.transpose(1, 2), weight.t().unsqueeze(1), bias, {1},
-                                        {K / 2}, {1}, D)
-                                        .transpose(1, 2);
+        const at::Tensor expected =
+            at::conv1d(x.transpose(1, 2), weight.t().unsqueeze(1), bias, {1}, {K / 2}, {1}, D)
+                .transpose(1, 2);
         for (const FusedActivation activation : kActivations) {
-          EXPECT_LT(
-              relative(depthwise(x, weight, bias, activation), activate(expected, activation)),
-              2e-6)
-              << T << " frames, " << D << " channels, kernel " << K;
+          tests::expect_close(
+              depthwise(x, weight, bias, activation), activate(expected, activation), 2e-6);
         }
       }
     }
@@ -156,7 +147,7 @@ TEST(DepthwiseTest, EqualsConvolution) {
 
 TEST(GatedLinearUnitTest, EqualsAtens) {
   const at::Tensor x = at::randn({2, 7, 2 * 75}) * 20;
-  EXPECT_LT(relative(gated_linear_unit(x), at::glu(x, -1)), 1e-6);
+  tests::expect_close(gated_linear_unit(x), at::glu(x, -1), 1e-6);
 }
 
 TEST(AttentionTest, EqualsSoftmaxOverTheRowsOfEach) {
@@ -168,14 +159,16 @@ TEST(AttentionTest, EqualsSoftmaxOverTheRowsOfEach) {
     const at::Tensor values = at::randn({80, D});
     const at::Tensor queries = at::randn({4, D}) * 3;
     const at::Tensor context = at::empty({4, D});
-    const std::vector<std::vector<int32_t>> orders = {
-        {7}, {3, 3, 79}, {0, 5, 1, 70, 2, 9, 11}, {}};
+    const std::vector<std::vector<int32_t>> orders = {{7}, {3, 3, 79}, {0, 5, 1, 70, 2, 9, 11}, {}};
     std::vector<AttentionRow> rows;
     for (size_t i = 0; i < 4; ++i) {
       const auto at = static_cast<int64_t>(i) * D;
       rows.push_back(
-          {queries.data_ptr<float>() + at, keys.data_ptr<float>(), values.data_ptr<float>(),
-           orders[i].empty() ? nullptr : orders[i].data(), 0,
+          {queries.data_ptr<float>() + at,
+           keys.data_ptr<float>(),
+           values.data_ptr<float>(),
+           orders[i].empty() ? nullptr : orders[i].data(),
+           0,
            orders[i].empty() ? 76 : static_cast<int64_t>(orders[i].size()),
            context.data_ptr<float>() + at});
     }
@@ -190,7 +183,7 @@ TEST(AttentionTest, EqualsSoftmaxOverTheRowsOfEach) {
       const at::Tensor q = queries[static_cast<int64_t>(i)].view({kHeads, 1, width});
       const at::Tensor weights = at::softmax(at::matmul(q, k.transpose(1, 2)) * 0.25, -1);
       const at::Tensor expected = at::matmul(weights, v).flatten();
-      EXPECT_LT(relative(context[static_cast<int64_t>(i)], expected), 2e-6);
+      tests::expect_close(context[static_cast<int64_t>(i)], expected, 2e-6);
     }
   }
 }
@@ -212,119 +205,18 @@ TEST(AttentionTest, KeysThatLieAcrossAreTheSameKeys) {
         for (int64_t i = 0; i < 3; ++i) {
           rows.push_back(
               {queries.data_ptr<float>() + i * D,
-               (lie_across ? across : keys).data_ptr<float>(), values.data_ptr<float>(), nullptr,
-               lie_across ? room : 0, T, context.data_ptr<float>() + i * D});
+               (lie_across ? across : keys).data_ptr<float>(),
+               values.data_ptr<float>(),
+               nullptr,
+               lie_across ? room : 0,
+               T,
+               context.data_ptr<float>() + i * D});
         }
         attend(rows, kHeads, width, 0.125F);
         return context;
       };
-      EXPECT_LT(relative(contexts(true), contexts(false)), 2e-6);
+      tests::expect_close(contexts(true), contexts(false), 2e-6);
     }
-  }
-}
-
-struct ConvolutionCase {
-  std::vector<int64_t> weight;
-  std::vector<int64_t> input;  // behind N
-  std::vector<int64_t> stride;
-  std::vector<int64_t> padding;
-};
-
-class PackedConvolutionTest : public testing::TestWithParam<int> {
- protected:
-  static const std::vector<ConvolutionCase>& cases() {
-    static const std::vector<ConvolutionCase> all = {
-        {{64, 64, 3, 3}, {64, 22, 22}, {1, 1}, {1, 1}},
-        {{128, 64, 3, 3}, {64, 22, 22}, {2, 2}, {1, 1}},
-        {{128, 64, 1, 1}, {64, 22, 22}, {2, 2}, {0, 0}},
-        {{256, 256, 3, 3}, {256, 6, 6}, {1, 1}, {1, 1}},
-        {{512, 512, 3, 3}, {512, 3, 3}, {1, 1}, {1, 1}},
-        {{64, 5, 7, 7}, {5, 88, 88}, {2, 2}, {3, 3}},
-        {{24, 24, 3, 3}, {24, 11, 11}, {1, 1}, {1, 1}},
-        {{24, 5, 5, 5}, {5, 44, 44}, {2, 2}, {2, 2}},
-        {{64, 1, 80}, {1, 640}, {4}, {38}},
-        {{64, 64, 3}, {64, 160}, {1}, {1}},
-        {{32, 16, 3, 3, 3}, {16, 5, 11, 11}, {1, 2, 2}, {1, 1, 1}}};
-    return all;
-  }
-
-  static at::Tensor plain(
-      const ConvolutionCase& c, const at::Tensor& x, const at::Tensor& w, const at::Tensor& b) {
-    return w.dim() == 3   ? at::conv1d(x, w, b, c.stride, c.padding)
-           : w.dim() == 4 ? at::conv2d(x, w, b, c.stride, c.padding)
-                          : at::conv3d(x, w, b, c.stride, c.padding);
-  }
-
-  static void compare(Precision precision, double tolerance) {
-    at::manual_seed(5);
-    for (const ConvolutionCase& c : cases()) {
-      const at::Tensor w = at::randn(c.weight) / std::sqrt(at::empty(c.weight)[0].numel());
-      const at::Tensor b = at::randn({c.weight[0]});
-      const at::Tensor slopes = at::rand({c.weight[0]});
-      const PackedConvolution swish(
-          w, b, c.stride, c.padding, FusedActivation::kSwish, {}, precision);
-      const PackedConvolution leaky(
-          w, b, c.stride, c.padding, FusedActivation::kNone, slopes, precision);
-      for (const int64_t N : {1, 2, 7, 76}) {
-        std::vector<int64_t> shape = c.input;
-        shape.insert(shape.begin(), N);
-        const at::Tensor x = at::randn(shape);
-        const at::Tensor y = plain(c, x, w, b);
-        const at::Tensor r = at::randn(y.sizes());
-        EXPECT_LT(relative(swish.apply(FeatureMap(x)).tensor(), at::silu(y)), tolerance)
-            << c.weight << " " << N;
-        EXPECT_LT(
-            relative(swish.apply(FeatureMap(x), FeatureMap(r)).tensor(), at::silu(y + r)),
-            tolerance);
-        EXPECT_LT(
-            relative(leaky.apply(FeatureMap(x), FeatureMap(r)).tensor(), at::prelu(y + r, slopes)),
-            tolerance);
-      }
-    }
-  }
-};
-
-TEST_F(PackedConvolutionTest, Float32EqualsConvolution) {
-  compare(Precision::kFloat32, 1e-5);  // Winograd's rounding
-}
-
-TEST_F(PackedConvolutionTest, Bfloat16IsClose) {
-  if (!processor_has(Precision::kBfloat16)) {
-    GTEST_SKIP() << "this processor has no AVX-512 BF16";
-  }
-  compare(Precision::kBfloat16, 0.015);
-}
-
-TEST_F(PackedConvolutionTest, FollowEachOther) {
-  at::manual_seed(6);
-  const at::Tensor w1 = at::randn({64, 5, 7, 7}) / 16;
-  const at::Tensor w2 = at::randn({64, 64, 3, 3}) / 24;
-  const at::Tensor b = at::randn({64});
-  const PackedConvolution first(w1, b, {2, 2}, {3, 3}, FusedActivation::kSwish, {}, {});
-  const PackedConvolution second(w2, b, {1, 1}, {1, 1}, FusedActivation::kRelu, {}, {});
-  const at::Tensor x = at::randn({7, 5, 88, 88});
-  const FeatureMap pooled = max_pool(first.apply(FeatureMap(x)), {3, 3}, {2, 2}, {1, 1});
-  const FeatureMap y = second.apply(second.apply(pooled), pooled);
-  const at::Tensor p = at::max_pool2d(at::silu(at::conv2d(x, w1, b, 2, 3)), 3, 2, 1);
-  const at::Tensor expected =
-      at::relu(at::conv2d(at::relu(at::conv2d(p, w2, b, 1, 1)), w2, b, 1, 1) + p);
-  EXPECT_LT(relative(y.tensor(), expected), 1e-5);
-  EXPECT_EQ(y.sizes(), expected.sizes().vec());
-}
-
-TEST(FoldBatchNormTest, EqualsTheNormBehind) {
-  const at::Tensor w = at::randn({6, 4, 3, 3});
-  const at::Tensor b = at::randn({6});
-  const at::Tensor gamma = at::randn({6});
-  const at::Tensor beta = at::randn({6});
-  const at::Tensor mean = at::randn({6});
-  const at::Tensor variance = at::rand({6}) + 0.1;
-  const at::Tensor x = at::randn({2, 4, 5, 5});
-  for (const at::Tensor& bias : {b, at::Tensor()}) {
-    const FoldedConvolution folded = fold_batch_norm(w, bias, gamma, beta, mean, variance, 1e-5);
-    const at::Tensor expected = at::batch_norm(
-        at::conv2d(x, w, bias), gamma, beta, mean, variance, false, 0.1, 1e-5, false);
-    EXPECT_LT(relative(at::conv2d(x, folded.weight, folded.bias), expected), 1e-5);
   }
 }
 
@@ -343,7 +235,7 @@ TEST(VectorKernelsTest, EveryLevelSaysTheSame) {
     for (const VectorKernels* kernels : {&best, &plain}) {
       const at::Tensor e = at::empty({n});
       kernels->exponentials(values(a), n, 3.0F, values(e));
-      EXPECT_LT(relative(e, at::exp(a - 3)), 1e-6);
+      tests::expect_close(e, at::exp(a - 3), 1e-6);
       const at::Tensor before = at::randn({n}) * 20;
       const at::Tensor non_blank = at::randn({n}) * 20;
       const at::Tensor blank = at::randn({n}) * 20;
@@ -358,10 +250,10 @@ TEST(VectorKernelsTest, EveryLevelSaysTheSame) {
       EXPECT_LT((sum - new_sum).abs().max().item<double>(), 1e-5);
       const at::Tensor total = b.clone();
       kernels->add_scaled(values(a), n, 0.3F, values(total));
-      EXPECT_LT(relative(total, b + 0.3 * a), 1e-6);
+      tests::expect_close(total, b + 0.3 * a, 1e-6);
       const at::Tensor y = b.clone();
       kernels->add_and_activate(values(a), n, FusedActivation::kSwish, values(y));
-      EXPECT_LT(relative(y, at::silu(a + b)), 1e-6);
+      tests::expect_close(y, at::silu(a + b), 1e-6);
     }
   }
 }

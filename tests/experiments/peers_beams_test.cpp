@@ -77,7 +77,7 @@ class PeersBeamsTest : public testing::TestWithParam<Peer> {
           load_language_model(tests::imported(tests::peer_named("vsrml_lm")), model_.card);
     }
     std::vector<Hypothesis> got =
-        search_clip(*model_.network, encoded, 0, options, language_model_);
+        search_clips(*model_.network, encoded, options, language_model_).front();
     EXPECT_EQ(got.size(), run.at("ended").get<size_t>());
     std::vector<Hypothesis> expected = of_fixture(run.at("nbest"));
     got.resize(std::min(got.size(), expected.size()));

@@ -155,8 +155,8 @@ TEST(ScoreSctkTest, EqualsTheGoldenReport) {
   const std::string folder = std::string(SOTTO_SOURCE_DIR) + "/tests/data/sctk/score/";
   if (std::getenv("SOTTO_MAKE_GOLDEN") != nullptr && tests::has_sctk()) {
     write_random(folder + "ref.trn", folder + "hyp.trn", 60, sentence);
-    ASSERT_EQ(
-        std::system(sclite(folder + "ref.trn", folder + "hyp.trn", folder + "report").c_str()), 0);
+    const std::string command = "cd '" + folder + "' && " + sclite("ref.trn", "hyp.trn", "report");
+    ASSERT_EQ(std::system(command.c_str()), 0);
   }
   const std::map<std::string, Counts> theirs = rows_of(read_file(folder + "report"));
   EXPECT_EQ(theirs.size(), 8U);

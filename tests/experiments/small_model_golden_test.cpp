@@ -129,7 +129,7 @@ class SmallModelSearchTest : public SmallModelGoldenTest {
     options.length_bonus = bonus;
     options.max_length_ratio = ratio;
     options.nbest = 100;
-    return search_clip(*video_, encode({frames}), 0, options);
+    return search_clips(*video_, encode({frames}), options).front();
   }
 
   static void expect_best(

@@ -72,7 +72,7 @@ TEST_F(TranscriberTest, RawInputIsFedAsItIs) {
   const at::Tensor pictures = read_tensors(path).at("lips/input_u8").to(at::kFloat);
   batch.lips = ((pictures / 255 - input.mean) / input.deviation).unsqueeze(0);
   const Encoded encoded = encode_batch(*model_.network, batch, {false, true});
-  const auto expected = search_clip(*model_.network, encoded, 0, options_.search);
+  const auto expected = search_clips(*model_.network, encoded, options_.search).front();
   ASSERT_EQ(transcripts[1].nbest.size(), expected.size());
   for (size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(transcripts[1].nbest[i].tokens, expected[i].labels());

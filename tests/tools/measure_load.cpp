@@ -2,25 +2,15 @@
 // that has LibTorch loaded and has run one operation.
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <string>
 
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 
+#include "experiments/machine.h"
 #include "experiments/transcriber.h"
 
 namespace {
-
-double resident_mib() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.rfind("VmRSS:", 0) == 0) {
-      return std::stod(line.substr(6)) / 1024;
-    }
-  }
-  return 0;
-}
 
 double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();

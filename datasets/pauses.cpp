@@ -1,0 +1,119 @@
+#include "datasets/pauses.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace sotto::datasets {
+namespace {
+
+constexpr int64_t kReach = 4;  // frames on either side: a third of a second in all
+constexpr float kCalm = 0.3F;  // activity below which a frame belongs to a pause
+
+std::vector<float> loudness(const std::vector<float>& wave, int64_t frames) {
+  std::vector<float> decibels(static_cast<size_t>(frames), -100.0F);
+  for (int64_t t = 0; t < frames; ++t) {
+    double sum = 1e-10;
+    const int64_t end =
+        std::min<int64_t>((t + 1) * kSamplesPerFrame, static_cast<int64_t>(wave.size()));
+    for (int64_t i = t * kSamplesPerFrame; i < end; ++i) {
+      const double sample = wave[static_cast<size_t>(i)];
+      sum += sample * sample / kSamplesPerFrame;
+    }
+    decibels[static_cast<size_t>(t)] = static_cast<float>(10 * std::log10(sum));
+  }
+  return decibels;
+}
+
+/// The mean change of a pixel since the frame before.
+std::vector<float> motion(const Crop& lips) {
+  std::vector<float> changes(static_cast<size_t>(lips.frames), 0.0F);
+  const int64_t bytes = lips.frame_bytes();
+  for (int64_t t = 1; t < lips.frames; ++t) {
+    const uint8_t* before = lips.pixels.data() + (t - 1) * bytes;
+    const uint8_t* now = before + bytes;
+    int64_t sum = 0;
+    for (int64_t i = 0; i < bytes; ++i) {
+      sum += std::abs(static_cast<int>(now[i]) - static_cast<int>(before[i]));
+    }
+    changes[static_cast<size_t>(t)] = static_cast<float>(sum) / static_cast<float>(bytes);
+  }
+  if (changes.size() > 1) {
+    changes[0] = changes[1];
+  }
+  return changes;
+}
+
+/// Means over the frame and its neighbours.
+std::vector<float> smoothed(const std::vector<float>& values, int64_t reach) {
+  std::vector<float> means(values.size());
+  const auto T = static_cast<int64_t>(values.size());
+  for (int64_t t = 0; t < T; ++t) {
+    const int64_t first = std::max<int64_t>(0, t - reach);
+    const int64_t end = std::min(T, t + reach + 1);
+    float sum = 0;
+    for (int64_t i = first; i < end; ++i) {
+      sum += values[static_cast<size_t>(i)];
+    }
+    means[static_cast<size_t>(t)] = sum / static_cast<float>(end - first);
+  }
+  return means;
+}
+
+/// Adds the values on a scale from their tenth to their ninetieth percentile.
+void add_scaled(const std::vector<float>& values, double least_range, std::vector<float>& sum) {
+  std::vector<float> sorted = values;
+  std::sort(sorted.begin(), sorted.end());
+  const float low = sorted[sorted.size() / 10];
+  const float range = sorted[sorted.size() - 1 - sorted.size() / 10] - low;
+  for (size_t t = 0; t < values.size() && range > least_range; ++t) {
+    sum[t] += std::clamp((values[t] - low) / range, 0.0F, 1.0F);
+  }
+}
+
+}  // namespace
+
+std::vector<float> speech_activity(const Utterance& utterance) {
+  const int64_t T = frame_count(utterance);
+  std::vector<float> activity(static_cast<size_t>(T), 0.0F);
+  if (T == 0) {
+    return activity;
+  }
+  const auto lips = utterance.crops.find("lips");
+  if (!utterance.wave.empty()) {
+    add_scaled(smoothed(loudness(utterance.wave, T), 1), 3.0, activity);  // dB
+  }
+  if (lips != utterance.crops.end()) {
+    add_scaled(smoothed(motion(lips->second), 2), 0.2, activity);  // of 255
+  }
+  if (lips != utterance.crops.end() && !utterance.wave.empty()) {
+    for (float& value : activity) {
+      value /= 2;
+    }
+  }
+  return activity;
+}
+
+Pause calmest_pause(const std::vector<float>& activity, int64_t from, int64_t to) {
+  const auto T = static_cast<int64_t>(activity.size());
+  const std::vector<float> around = smoothed(activity, kReach);
+  Pause pause{from, from, from};
+  for (int64_t t = from; t < to; ++t) {
+    if (around[static_cast<size_t>(t)] <= around[static_cast<size_t>(pause.cut)]) {
+      pause.cut = t;
+    }
+  }
+  pause.begin = pause.cut;
+  pause.end = pause.cut;
+  if (activity[static_cast<size_t>(pause.cut)] < kCalm) {
+    while (pause.begin > 0 && activity[static_cast<size_t>(pause.begin - 1)] < kCalm) {
+      --pause.begin;
+    }
+    while (pause.end < T && activity[static_cast<size_t>(pause.end)] < kCalm) {
+      ++pause.end;
+    }
+  }
+  return pause;
+}
+
+}  // namespace sotto::datasets

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <iostream>
+#include <string>
+
+#include "common/error.h"
+#include "common/interrupt.h"
+#include "experiments/evaluate.h"
+#include "experiments/transcript_output.h"
+#include "tools/run.h"
+#include "tools/search_of.h"
+
+namespace sotto::tools {
+
+/// A remark, at once, on standard error.
+inline void say(const std::string& line) {
+  std::cerr << line << std::endl;
+}
+
+/// Works on each clip; one that fails is named, and the others are done.
+/// @param work  (clip, output): adds the clip's transcripts to the output
+/// @return the command's exit code
+template <class Clips, class Work>
+int for_each_clip(const ClipsRequest& request, const Clips& clips, const Work& work) {
+  experiments::TranscriptOutput output(request.format, request.out, clips.size());
+  size_t failed = 0;
+  for (const auto& clip : clips) {
+    throw_if_interrupted("the clips before are done");
+    try {
+      work(clip, output);
+    } catch (const ConfigError&) {
+      throw;
+    } catch (const Error& fault) {
+      say(fault.what());
+      ++failed;
+    }
+  }
+  output.finish();
+  return failed == 0 ? kDone : kInputFailed;
+}
+
+/// The conditions that a store's clips are tried in.
+inline experiments::EvaluateOptions conditions_of(
+    const StoreRequest& request, const experiments::ModelCard& card) {
+  experiments::EvaluateOptions options;
+  options.store = request.store;
+  options.list = request.list;
+  for (const std::string& modality : request.modalities) {
+    options.modalities.push_back(experiments::Modality::parse(modality));
+  }
+  options.snr_db = request.snr_db;
+  options.noise_file = request.noise;
+  options.noise_list = request.noise_list;
+  options.seed = static_cast<uint64_t>(request.seed);
+  options.search = search_of(request.search, card.decode);
+  return options;
+}
+
+}  // namespace sotto::tools
