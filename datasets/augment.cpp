@@ -56,13 +56,6 @@ LipsView draw_view(const AugmentOptions& options, Random& random) {
   return view;
 }
 
-int64_t frame_count(const Utterance& utterance) {
-  const auto lips = utterance.crops.find("lips");
-  return lips != utterance.crops.end()
-             ? lips->second.frames
-             : static_cast<int64_t>(utterance.wave.size()) / kSamplesPerFrame;
-}
-
 Utterance cut(const Utterance& utterance, int64_t first, int64_t frames) {
   Utterance part;
   part.id = utterance.id;

@@ -48,9 +48,6 @@ Utterance change_speed(const Utterance& utterance, double factor);
 /// First and last frame (exclusive) with speech by the word times; the whole clip without them.
 std::pair<int64_t, int64_t> speech_span(const Utterance& utterance);
 
-/// Frames of an utterance: of its lips, else of its sound.
-int64_t frame_count(const Utterance& utterance);
-
 /// Sets random runs of frames (T, values_a_frame) to 0, the mean of normalised pictures: one run of
 /// 0 to `widest` frames, or one every `every` frames.
 void mask_frames(

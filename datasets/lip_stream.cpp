@@ -13,6 +13,9 @@ LipStream::LipStream(FaceChoice face, int64_t look_ahead)
     : look_ahead_(look_ahead), finder_(shared_face_models()), tracker_(finder_, face) {}
 
 std::optional<SeenLips> LipStream::next(MediaReader& media) {
+  if (media.info().width == kLipsSide && media.info().height == kLipsSide) {
+    return next_cropped(media);
+  }
   while (true) {
     if (cropper_) {
       if (auto crop = cropper_->pop()) {
@@ -27,6 +30,18 @@ std::optional<SeenLips> LipStream::next(MediaReader& media) {
     }
     pull(media);
   }
+}
+
+std::optional<SeenLips> LipStream::next_cropped(MediaReader& media) {
+  const PicturePtr picture = media.next_frame();
+  if (!picture) {
+    return std::nullopt;
+  }
+  SeenLips lips;
+  lips.crop = {picture->channels == 1 ? picture->pixels : to_grey(*picture).pixels, true, false};
+  lips.own_face = true;
+  lips.near_detection = true;
+  return lips;
 }
 
 void LipStream::pull(MediaReader& media) {

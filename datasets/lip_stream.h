@@ -21,7 +21,8 @@ struct SeenLips {
 };
 
 /// Mouths of a media file's pictures, pulled one by one: a tracker, then a cropper. Pictures wait
-/// for their neighbours only, and together take at most 256 MB.
+/// for their neighbours only, and together take at most 256 MB. Pictures of 96x96 are mouths
+/// already, such as those of a prepared store; no face fits into them.
 class LipStream {
  public:
   /// @param look_ahead  frames, the longest gap without a face that is filled linearly.
@@ -32,6 +33,7 @@ class LipStream {
 
  private:
   void pull(MediaReader& media);
+  std::optional<SeenLips> next_cropped(MediaReader& media);
 
   int64_t look_ahead_;
   FaceFinder finder_;

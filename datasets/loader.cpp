@@ -13,10 +13,6 @@ namespace {
 constexpr int64_t kTrimMultiple = 4;     // frames: fewer different shapes for the engines' caches
 constexpr size_t kSortedTogether = 256;  // clips shuffled first, then sorted by length in groups
 
-int64_t entry_frames(const ManifestEntry& entry) {
-  return entry.frames > 0 ? entry.frames : std::max<int64_t>(1, entry.samples / kSamplesPerFrame);
-}
-
 }  // namespace
 
 /// One clip on its way into a batch.
@@ -58,7 +54,7 @@ std::vector<std::vector<size_t>> Loader::plan(int64_t epoch) const {
   for (size_t i = 0; i < order.size(); ++i) {
     order[i] = i;
   }
-  const auto frames = [this](size_t i) { return entry_frames(*context_.entries[i]); };
+  const auto frames = [this](size_t i) { return frame_count(*context_.entries[i]); };
   Random random(context_.seed, static_cast<uint64_t>(epoch), "order");
   if (training_) {
     shuffle(order, random);

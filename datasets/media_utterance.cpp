@@ -1,10 +1,12 @@
 #include "datasets/media_utterance.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 
 #include "common/error.h"
+#include "datasets/pauses.h"
 
 namespace sotto::datasets {
 namespace {
@@ -14,6 +16,38 @@ MediaOptions media_options(const UtteranceOptions& options) {
   media.video = options.video;
   media.audio = options.audio;
   return media;
+}
+
+constexpr int64_t kShared = 12;       // frames on either side of a cut: most words are no longer
+constexpr int64_t kSpeechLeast = 25;  // frames of speech that a window should have
+
+/// Where a window is cut, in frames of what is held: at a frame that parts what counts, with the
+/// window going on to `end` and the next one beginning at `next_begin`.
+struct Cut {
+  int64_t at;
+  int64_t end;
+  int64_t next_begin;
+};
+
+/// @param activity  of what is held
+/// @param from      where in it the window begins to count
+/// @param most      frames of a window
+Cut best_cut(const std::vector<float>& activity, int64_t from, int64_t most, bool overlap) {
+  const int64_t widest = overlap ? most / 5 : 0;  // windows have to get on
+  const int64_t last = std::max<int64_t>(1, most - std::min(widest, kShared));
+  // A window of a breath alone would be read as words.
+  const int64_t spoken = end_of_active(activity, from, std::min(kSpeechLeast, most / 4));
+  const int64_t first = std::clamp<int64_t>(std::max(most * 2 / 5, spoken), 1, last);
+  const Pause pause = calmest_pause(activity, first, last + 1);
+  if (!overlap) {
+    return {pause.cut, pause.cut, pause.cut};
+  }
+  const int64_t shared = std::min(kShared, widest);
+  const bool sure = pause.end - pause.begin >= kShared;  // no breath, no lips that rest in a word
+  return {
+      pause.cut,
+      std::min({sure ? pause.end : most, pause.cut + shared, most}),
+      std::max(sure ? pause.begin : 0, pause.cut - shared)};
 }
 
 std::string seconds_text(const char* format, double a, double b) {
@@ -33,11 +67,98 @@ UtteranceReader::UtteranceReader(const std::string& path, const UtteranceOptions
 
 UtteranceReader::~UtteranceReader() = default;
 
-Utterance UtteranceReader::blank() const {
+int64_t UtteranceReader::held() const {
+  return lips_ ? static_cast<int64_t>(pictures_.size())
+               : static_cast<int64_t>(wave_.size()) / kSamplesPerFrame;
+}
+
+/// Reads until so many frames are held, or the file ends.
+void UtteranceReader::fill(int64_t frames) {
+  while (lips_ && !ended_ && held() < frames) {
+    std::optional<SeenLips> seen = lips_->next(media_);
+    ended_ = !seen;
+    if (seen) {
+      ++frames_;
+      face_frames_ += seen->own_face ? 1 : 0;
+      pictures_.push_back(std::move(*seen));
+    }
+  }
+  const int64_t samples = (lips_ ? held() : frames) * kSamplesPerFrame;
+  const int64_t missing = samples - static_cast<int64_t>(wave_.size());
+  if (missing <= 0 || !media_.info().has_audio) {
+    return;
+  }
+  const std::vector<float> more = media_.read_audio(missing);
+  wave_.insert(wave_.end(), more.begin(), more.end());
+  if (lips_) {
+    wave_.resize(static_cast<size_t>(samples), 0.0F);
+  } else {
+    ended_ = static_cast<int64_t>(more.size()) < missing;
+  }
+}
+
+/// All that is held.
+Utterance UtteranceReader::gather() const {
   Utterance utterance;
   utterance.id = std::filesystem::path(media_.path()).stem().string();
   utterance.source = media_.path();
+  utterance.wave = wave_;
+  if (lips_) {
+    Crop lips{held(), kLipsSide, kLipsSide, 1, {}};
+    lips.pixels.reserve(static_cast<size_t>(held() * lips.frame_bytes()));
+    for (const SeenLips& seen : pictures_) {
+      lips.pixels.insert(lips.pixels.end(), seen.crop.pixels.begin(), seen.crop.pixels.end());
+    }
+    utterance.crops["lips"] = std::move(lips);
+  }
   return utterance;
+}
+
+/// Ends an utterance of all that is held at a frame of it, and says how well its face was seen.
+void UtteranceReader::keep_until(int64_t end, Utterance& utterance) {
+  if (end < held()) {
+    utterance.wave.resize(
+        std::min(utterance.wave.size(), static_cast<size_t>(end * kSamplesPerFrame)));
+  }
+  if (!lips_) {
+    return;
+  }
+  QualityCounter counter;
+  int64_t off_centre = 0;
+  for (int64_t t = 0; t < end; ++t) {
+    const SeenLips& seen = pictures_[static_cast<size_t>(t)];
+    counter.add(seen);
+    off_centre += seen.crop.off_centre ? 1 : 0;
+  }
+  utterance.quality = counter.quality();
+  utterance.quality.source_fps = media_.info().fps;
+  if (off_centre > 0) {
+    utterance.warnings.push_back(
+        "its mouth is off the centre in " + std::to_string(off_centre) + " of " +
+        std::to_string(end) + " frames");
+  }
+  if (counter.faces() > 0) {
+    Crop& lips = utterance.crops["lips"];
+    lips.frames = end;
+    lips.pixels.resize(static_cast<size_t>(end * lips.frame_bytes()));
+  } else {
+    utterance.crops.clear();
+    const auto seconds = [](int64_t frames) {
+      return static_cast<double>(frames) / kFramesPerSecond;
+    };
+    utterance.warnings.push_back(
+        seconds_text("no face from %.2f to %.2f s", seconds(begin_), seconds(begin_ + end)));
+  }
+}
+
+void UtteranceReader::drop_before(int64_t begin) {
+  const int64_t frames = begin - begin_;
+  if (lips_) {
+    pictures_.erase(pictures_.begin(), pictures_.begin() + frames);
+  }
+  const auto samples = std::min(wave_.size(), static_cast<size_t>(frames * kSamplesPerFrame));
+  wave_.erase(wave_.begin(), wave_.begin() + static_cast<int64_t>(samples));
+  begin_ = begin;
 }
 
 void UtteranceReader::add_warnings(Utterance& utterance) {
@@ -47,71 +168,65 @@ void UtteranceReader::add_warnings(Utterance& utterance) {
   }
 }
 
-std::optional<Utterance> UtteranceReader::next() {
-  return lips_ ? next_with_video() : next_sound_only();
-}
-
-std::optional<Utterance> UtteranceReader::next_with_video() {
-  const double window_s = options_.window_s > 0 ? options_.window_s : options_.longest_s;
-  const auto most = static_cast<int64_t>(std::llround(window_s * kFramesPerSecond));
-  Utterance utterance = blank();
-  Crop lips{0, kLipsSide, kLipsSide, 1, {}};
-  QualityCounter counter;
-  int64_t off_centre = 0;
-  while (lips.frames < most) {
-    const auto seen = lips_->next(media_);
-    if (!seen) {
-      break;
+/// Passes over what rests before the next window of a file of several.
+/// @return whether something is left
+bool UtteranceReader::skip_rest(int64_t most) {
+  while (true) {
+    fill(most + 1);
+    if (begin_ == 0 && held() <= most) {
+      return held() > 0 || !wave_.empty();
     }
-    lips.pixels.insert(lips.pixels.end(), seen->crop.pixels.begin(), seen->crop.pixels.end());
-    ++lips.frames;
-    off_centre += seen->crop.off_centre ? 1 : 0;
-    counter.add(*seen);
+    const SpeechLevels levels = speech_levels(gather());
+    const int64_t all = held();
+    const int64_t active = first_active(activity_.of(levels), from_ - begin_);
+    const int64_t rest = active - kShared - (from_ - begin_);
+    if (active < all && rest <= 0) {
+      return true;
+    }
+    if (active == all && ended_) {
+      activity_.remember(levels, all);
+      drop_before(begin_ + all);
+      return false;
+    }
+    const int64_t passed = from_ - begin_ + std::max<int64_t>(1, rest);
+    activity_.remember(levels, passed);
+    drop_before(begin_ + passed);
+    from_ = begin_;
   }
-  if (lips.frames == 0) {
-    return std::nullopt;
-  }
-  if (media_.info().has_audio) {
-    utterance.wave = media_.read_audio(lips.frames * kSamplesPerFrame);
-    utterance.wave.resize(lips.frames * kSamplesPerFrame, 0.0F);
-  }
-  utterance.quality = counter.quality();
-  utterance.quality.source_fps = media_.info().fps;
-  const double end_s = start_s_ + static_cast<double>(lips.frames) / kFramesPerSecond;
-  if (off_centre > 0) {
-    utterance.warnings.push_back(
-        "its mouth is off the centre in " + std::to_string(off_centre) + " of " +
-        std::to_string(lips.frames) + " frames");
-  }
-  frames_ += lips.frames;
-  face_frames_ += counter.faces();
-  if (counter.faces() > 0) {
-    utterance.crops["lips"] = std::move(lips);
-  } else {
-    utterance.warnings.push_back(seconds_text("no face from %.2f to %.2f s", start_s_, end_s));
-  }
-  start_s_ = end_s;
-  add_warnings(utterance);
-  return utterance;
 }
 
-std::optional<Utterance> UtteranceReader::next_sound_only() {
+std::optional<UtteranceWindow> UtteranceReader::next() {
   const double window_s = options_.window_s > 0 ? options_.window_s : options_.longest_s;
-  Utterance utterance = blank();
-  utterance.wave = media_.read_audio(std::llround(window_s * kFramesPerSecond) * kSamplesPerFrame);
-  if (utterance.wave.empty()) {
+  const auto most = std::max<int64_t>(1, std::llround(window_s * kFramesPerSecond));
+  if (!skip_rest(most)) {
     return std::nullopt;
   }
-  add_warnings(utterance);
-  return utterance;
+  UtteranceWindow window{gather(), begin_, from_, begin_ + held()};
+  const int64_t all = held();
+  const bool last = all <= most;
+  Cut cut{all, all, all};
+  if (!last) {
+    const SpeechLevels levels = speech_levels(window.utterance);
+    cut = best_cut(activity_.of(levels), from_ - begin_, most, options_.overlap);
+    window.to = begin_ + cut.at;
+    activity_.remember(levels, cut.next_begin);
+  }
+  keep_until(cut.end, window.utterance);
+  drop_before(begin_ + cut.next_begin);
+  if (last) {
+    wave_.clear();  // less than a frame
+  }
+  from_ = window.to;
+  add_warnings(window.utterance);
+  return window;
 }
 
 Utterance read_media_utterance(const std::string& path, const UtteranceOptions& options) {
   UtteranceOptions whole = options;
   whole.window_s = 0;
   UtteranceReader reader(path, whole);
-  std::optional<Utterance> utterance = reader.next();
-  if (!utterance) {
+  std::optional<UtteranceWindow> window = reader.next();
+  if (!window) {
     throw DataError(path + ": nothing in it can be decoded");
   }
   if (reader.info().has_video && reader.face_frames() == 0) {
@@ -122,7 +237,7 @@ Utterance read_media_utterance(const std::string& path, const UtteranceOptions& 
     std::snprintf(text, sizeof text, ": expected at most %g s, got more", options.longest_s);
     throw DataError(path + text);
   }
-  return std::move(*utterance);
+  return std::move(window->utterance);
 }
 
 }  // namespace sotto::datasets

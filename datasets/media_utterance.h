@@ -1,11 +1,13 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "datasets/lip_stream.h"
+#include "datasets/pauses.h"
 #include "datasets/utterance.h"
 
 namespace sotto::datasets {
@@ -15,15 +17,29 @@ struct UtteranceOptions {
   bool video = true;  ///< find the face and cut the lips
   bool audio = true;
   FaceChoice face = FaceChoice::kLargest;
-  double window_s = 0;       ///< seconds an utterance; 0 gives the whole file as one
+  double window_s = 0;       ///< seconds an utterance has at most; 0 gives the whole file as one
+  bool overlap = true;       ///< windows share what lies around the cut between them
   double longest_s = 3600;   ///< seconds that one utterance may have; longer ones are refused
   int64_t look_ahead = 250;  ///< frames, the longest gap without a face that is filled linearly
 };
 
-/// A media file as a sequence of utterances, each one window of it: lips and wave, whichever the
-/// file has and the options want, with wave.size() == 640 * frames when both are there (sound that
-/// runs on is cut, missing sound is silence). The face is followed through all windows as through
-/// one; pictures wait for their neighbours only, so memory depends on the window, not on the file.
+/// A part of a media file, in frames of the file.
+struct UtteranceWindow {
+  Utterance utterance;
+  int64_t begin = 0;  ///< where the utterance begins
+  int64_t from = 0;   ///< it counts from here on, rather than the window before,
+  int64_t to = 0;     ///< up to here, rather than the next
+};
+
+/// A media file as a sequence of windows: lips and wave, whichever the file has and the options
+/// want, with wave.size() == 640 * frames when both are there (sound that runs on is cut, missing
+/// sound is silence). The face is followed through all windows as through one; pictures wait for
+/// their neighbours only, so memory depends on the window, not on the file.
+///
+/// A file that is longer than a window is cut at the calmest moment (pauses.h) that leaves each
+/// window two fifths of its length and, if it can, a second of speech. Windows share half a second
+/// on either side of a cut, or as much of it as is a pause. Where nothing goes on before a window,
+/// it begins half a second before something does: what rests between windows is left out.
 class UtteranceReader {
  public:
   /// @throws DataError naming `path` if nothing of what is wanted can be decoded.
@@ -34,25 +50,35 @@ class UtteranceReader {
 
   /// The next window; nothing at the end. A window in which no face was seen has no "lips" and a
   /// warning instead. `id` is the file's stem, `source` the path.
-  std::optional<Utterance> next();
+  std::optional<UtteranceWindow> next();
 
-  /// Pictures and faces of all windows so far.
+  /// Frames read so far; at the end those of the file.
+  int64_t position() const { return begin_ + held(); }
+  /// Pictures and faces so far.
   int64_t frames() const { return frames_; }
   int64_t face_frames() const { return face_frames_; }
 
  private:
-  std::optional<Utterance> next_with_video();
-  std::optional<Utterance> next_sound_only();
-  Utterance blank() const;
+  void fill(int64_t frames);
+  int64_t held() const;
+  Utterance gather() const;
+  void keep_until(int64_t end, Utterance& utterance);
+  void drop_before(int64_t begin);
+  bool skip_rest(int64_t window);
   void add_warnings(Utterance& utterance);
 
   UtteranceOptions options_;
   MediaReader media_;
   std::unique_ptr<LipStream> lips_;  ///< null without video
+  std::deque<SeenLips> pictures_;    ///< of the file from frame `begin_` on
+  std::vector<float> wave_;          ///< likewise
+  int64_t begin_ = 0;
+  int64_t from_ = 0;  ///< frame up to which windows were given out
+  SpeechActivity activity_;
+  bool ended_ = false;
   size_t warned_ = 0;
   int64_t frames_ = 0;
   int64_t face_frames_ = 0;
-  double start_s_ = 0;
 };
 
 /// A whole media file as one utterance.

@@ -7,8 +7,9 @@
 namespace sotto::datasets {
 namespace {
 
-constexpr int64_t kReach = 4;  // frames on either side: a third of a second in all
-constexpr float kCalm = 0.3F;  // activity below which a frame belongs to a pause
+constexpr int64_t kReach = 4;             // frames on either side: a third of a second in all
+constexpr float kCalm = 0.3F;             // activity below which a frame belongs to a pause
+constexpr int64_t kMemory = 5 * 60 * 25;  // frames that later ones are compared with
 
 std::vector<float> loudness(const std::vector<float>& wave, int64_t frames) {
   std::vector<float> decibels(static_cast<size_t>(frames), -100.0F);
@@ -60,9 +61,14 @@ std::vector<float> smoothed(const std::vector<float>& values, int64_t reach) {
   return means;
 }
 
-/// Adds the values on a scale from their tenth to their ninetieth percentile.
-void add_scaled(const std::vector<float>& values, double least_range, std::vector<float>& sum) {
-  std::vector<float> sorted = values;
+/// Adds the values on a scale from the tenth to the ninetieth percentile of them and those before.
+void add_scaled(
+    const std::vector<float>& before,
+    const std::vector<float>& values,
+    float least_range,
+    std::vector<float>& sum) {
+  std::vector<float> sorted = before;
+  sorted.insert(sorted.end(), values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
   const float low = sorted[sorted.size() / 10];
   const float range = sorted[sorted.size() - 1 - sorted.size() / 10] - low;
@@ -71,27 +77,62 @@ void add_scaled(const std::vector<float>& values, double least_range, std::vecto
   }
 }
 
+void append(const std::vector<float>& values, int64_t frames, std::vector<float>& before) {
+  before.insert(
+      before.end(),
+      values.begin(),
+      values.begin() + std::min(frames, static_cast<int64_t>(values.size())));
+  const int64_t excess = static_cast<int64_t>(before.size()) - kMemory;
+  before.erase(before.begin(), before.begin() + std::max<int64_t>(0, excess));
+}
+
 }  // namespace
 
-std::vector<float> speech_activity(const Utterance& utterance) {
-  const int64_t T = frame_count(utterance);
-  std::vector<float> activity(static_cast<size_t>(T), 0.0F);
-  if (T == 0) {
-    return activity;
-  }
+SpeechLevels speech_levels(const Utterance& utterance) {
+  SpeechLevels levels;
   const auto lips = utterance.crops.find("lips");
   if (!utterance.wave.empty()) {
-    add_scaled(smoothed(loudness(utterance.wave, T), 1), 3.0, activity);  // dB
+    levels.loudness = smoothed(loudness(utterance.wave, frame_count(utterance)), 1);
   }
   if (lips != utterance.crops.end()) {
-    add_scaled(smoothed(motion(lips->second), 2), 0.2, activity);  // of 255
+    levels.motion = smoothed(motion(lips->second), 2);
   }
-  if (lips != utterance.crops.end() && !utterance.wave.empty()) {
+  return levels;
+}
+
+std::vector<float> SpeechActivity::of(const SpeechLevels& levels) const {
+  std::vector<float> activity(std::max(levels.loudness.size(), levels.motion.size()), 0.0F);
+  if (!levels.loudness.empty()) {
+    add_scaled(before_.loudness, levels.loudness, 3.0F, activity);  // dB
+  }
+  if (!levels.motion.empty()) {
+    add_scaled(before_.motion, levels.motion, 0.2F, activity);  // of 255
+  }
+  if (!levels.loudness.empty() && !levels.motion.empty()) {
     for (float& value : activity) {
       value /= 2;
     }
   }
   return activity;
+}
+
+void SpeechActivity::remember(const SpeechLevels& levels, int64_t frames) {
+  append(levels.loudness, frames, before_.loudness);
+  append(levels.motion, frames, before_.motion);
+}
+
+int64_t first_active(const std::vector<float>& activity, int64_t from) {
+  return std::find_if(
+             activity.begin() + from, activity.end(), [](float value) { return value >= kCalm; }) -
+         activity.begin();
+}
+
+int64_t end_of_active(const std::vector<float>& activity, int64_t from, int64_t frames) {
+  auto t = static_cast<size_t>(from);
+  for (; t < activity.size() && frames > 0; ++t) {
+    frames -= activity[t] >= kCalm ? 1 : 0;
+  }
+  return static_cast<int64_t>(t);
 }
 
 Pause calmest_pause(const std::vector<float>& activity, int64_t from, int64_t to) {

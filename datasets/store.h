@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,6 +23,11 @@ struct ManifestEntry {
   Quality quality;
   std::vector<std::string> warnings;  ///< what was found wrong with the source
 };
+
+/// Frames of the lips, or of the sound where there are none; at least one.
+inline int64_t frame_count(const ManifestEntry& entry) {
+  return entry.frames > 0 ? entry.frames : std::max<int64_t>(1, entry.samples / kSamplesPerFrame);
+}
 
 /// A prepared store opened for reading: manifest.jsonl (sorted by id) and clips/*.mkv.
 /// Opening reads the manifest only. `load` is const and safe from several threads.

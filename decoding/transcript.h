@@ -18,6 +18,16 @@ struct Word {
   double score = std::numeric_limits<double>::quiet_NaN();
 };
 
+/// A token of the text with its frames in the CTC alignment.
+struct TokenTime {
+  int64_t token = 0;  ///< model id
+  std::string piece;  ///< what it adds to the text
+  double start = 0;   ///< seconds from the clip's beginning
+  double end = 0;
+  int64_t word =
+      -1;  ///< place among the words of the one it begins or goes on with; -1: it is a blank
+};
+
 /// One of the n best readings of a clip.
 struct Reading {
   std::string text;
@@ -33,9 +43,10 @@ struct Transcript {
   std::string modality;  ///< "a", "v" or "av": what was used
   std::string text;
   std::vector<Word> words;
-  std::vector<Reading> nbest;  ///< best first
-  std::string channel = "1";   ///< of a file with several, as CTM files name them
-  double duration = 0;         ///< of the clip in seconds; 0: not known
+  std::vector<Reading> nbest;     ///< best first
+  std::vector<TokenTime> tokens;  ///< of the text; empty: not known
+  std::string channel = "1";      ///< of a file with several, as CTM files name them
+  double duration = 0;            ///< of the clip in seconds; 0: not known
   /// Of a text that was given and aligned: the mean natural log-probability of a frame, and how
   /// likely the text is what was said, 0 to 1. NaN: not known.
   double score = std::numeric_limits<double>::quiet_NaN();

@@ -26,6 +26,18 @@ Json word_json(const Word& word) {
   return json;
 }
 
+Json token_json(const TokenTime& token) {
+  Json json = {
+      {"token", token.token},
+      {"piece", token.piece},
+      {"start", rounded(token.start, 1e3)},
+      {"end", rounded(token.end, 1e3)}};
+  if (token.word >= 0) {
+    json["word"] = token.word;
+  }
+  return json;
+}
+
 Json reading_json(const Reading& reading) {
   Json parts = Json::object();
   for (const auto& [name, value] : reading.parts) {
@@ -54,6 +66,9 @@ Json clip_json(const Transcript& transcript) {
       {"text", transcript.text},
       {"words", std::move(words)},
       {"nbest", std::move(nbest)}};
+  for (const TokenTime& token : transcript.tokens) {
+    clip["tokens"].push_back(token_json(token));
+  }
   if (!std::isnan(transcript.score)) {
     clip["score"] = rounded(transcript.score, 1e4);
     clip["confidence"] = rounded(transcript.confidence, 1e4);

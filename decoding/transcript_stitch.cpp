@@ -58,21 +58,24 @@ Seam find_seam(
     double shared_end_s) {
   const auto first = static_cast<size_t>(
       std::find_if(
-          earlier.begin(), earlier.end(),
+          earlier.begin(),
+          earlier.end(),
           [&](const Word& word) { return word.end > shared_begin_s; }) -
       earlier.begin());
   const auto last = static_cast<size_t>(
       std::find_if(
-          later.begin(), later.end(),
+          later.begin(),
+          later.end(),
           [&](const Word& word) { return word.start >= shared_end_s; }) -
       later.begin());
   const auto pairs = common_words(earlier, first, later, last);
   const auto distance = [&](const std::pair<size_t, size_t>& pair) {
     return std::abs(middle(earlier[pair.first]) - cut_s);
   };
-  const auto nearest = std::min_element(
-      pairs.begin(), pairs.end(),
-      [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+  const auto nearest =
+      std::min_element(pairs.begin(), pairs.end(), [&](const auto& a, const auto& b) {
+        return distance(a) < distance(b);
+      });
   if (nearest != pairs.end()) {
     return {nearest->first + 1, nearest->second + 1};
   }
@@ -110,7 +113,9 @@ void keep_first(size_t kept, Transcript& transcript) {
   const auto count = static_cast<int64_t>(kept);
   tokens.erase(
       std::find_if(
-          tokens.begin(), tokens.end(), [&](const TokenTime& token) { return token.word >= count; }),
+          tokens.begin(),
+          tokens.end(),
+          [&](const TokenTime& token) { return token.word >= count; }),
       tokens.end());
   read_words(transcript);
 }
@@ -123,9 +128,9 @@ void drop_first(size_t dropped, Transcript& transcript) {
   transcript.words.erase(transcript.words.begin(), transcript.words.begin() + count);
   auto& tokens = transcript.tokens;
   tokens.erase(
-      tokens.begin(),
-      std::find_if(
-          tokens.begin(), tokens.end(), [&](const TokenTime& token) { return token.word >= count; }));
+      tokens.begin(), std::find_if(tokens.begin(), tokens.end(), [&](const TokenTime& token) {
+        return token.word >= count;
+      }));
   for (TokenTime& token : tokens) {
     token.word -= token.word >= 0 ? count : 0;
   }

@@ -38,6 +38,9 @@ class WordBuilder {
     text_.clear();
   }
 
+  /// Of the word that is being built among all.
+  int64_t place() const { return static_cast<int64_t>(words_.size()); }
+
   std::vector<Word> take() {
     finish();
     return std::move(words_);
@@ -54,22 +57,37 @@ class WordBuilder {
 };
 
 /// Adds what one token contributes. Characters that are words by themselves share its frames.
-void add_piece(const std::string& piece, const TokenSpan& span, WordBuilder& builder) {
+/// @return the place of the first word that it adds to; -1: none
+int64_t add_piece(const std::string& piece, const TokenSpan& span, WordBuilder& builder) {
   const std::vector<std::string> characters = datasets::utf8_characters(piece);
   const auto first = static_cast<double>(span.first_frame);
   const auto frames = static_cast<double>(span.last_frame - span.first_frame + 1);
+  int64_t word = -1;
   for (size_t i = 0; i < characters.size(); ++i) {
     if (characters[i] == " ") {
       builder.finish();
-    } else if (is_unspaced(characters[i])) {
-      const double share = frames / static_cast<double>(characters.size());
-      const double begin = first + share * static_cast<double>(i);
-      builder.finish();
-      builder.add(characters[i], begin, begin + share, span);
-      builder.finish();
-    } else {
-      builder.add(characters[i], first, first + frames, span);
+      continue;
     }
+    const bool alone = is_unspaced(characters[i]);
+    const double share = frames / static_cast<double>(characters.size());
+    const double begin = alone ? first + share * static_cast<double>(i) : first;
+    if (alone) {
+      builder.finish();
+    }
+    word = word < 0 ? builder.place() : word;
+    builder.add(characters[i], begin, begin + (alone ? share : frames), span);
+    if (alone) {
+      builder.finish();
+    }
+  }
+  return word;
+}
+
+void check_lengths(const std::vector<std::string>& pieces, const std::vector<TokenSpan>& spans) {
+  if (pieces.size() != spans.size()) {
+    throw Error(
+        "word times: expected a span for each of " + std::to_string(pieces.size()) +
+        " tokens, got " + std::to_string(spans.size()));
   }
 }
 
@@ -77,16 +95,26 @@ void add_piece(const std::string& piece, const TokenSpan& span, WordBuilder& bui
 
 std::vector<Word> word_times(
     const std::vector<std::string>& pieces, const std::vector<TokenSpan>& spans) {
-  if (pieces.size() != spans.size()) {
-    throw Error(
-        "word times: expected a span for each of " + std::to_string(pieces.size()) +
-        " tokens, got " + std::to_string(spans.size()));
-  }
+  check_lengths(pieces, spans);
   WordBuilder builder;
   for (size_t i = 0; i < pieces.size(); ++i) {
     add_piece(pieces[i], spans[i], builder);
   }
   return builder.take();
+}
+
+std::vector<TokenTime> token_times(
+    const std::vector<std::string>& pieces, const std::vector<TokenSpan>& spans) {
+  check_lengths(pieces, spans);
+  WordBuilder builder;
+  std::vector<TokenTime> times;
+  for (size_t i = 0; i < pieces.size(); ++i) {
+    const int64_t word = add_piece(pieces[i], spans[i], builder);
+    times.push_back(
+        {spans[i].token, pieces[i], static_cast<double>(spans[i].first_frame) / kFramesPerSecond,
+         static_cast<double>(spans[i].last_frame + 1) / kFramesPerSecond, word});
+  }
+  return times;
 }
 
 }  // namespace sotto::decoding

@@ -19,4 +19,8 @@ namespace sotto::decoding {
 std::vector<Word> word_times(
     const std::vector<std::string>& pieces, const std::vector<TokenSpan>& spans);
 
+/// The times of the tokens themselves, and their words of `word_times`.
+std::vector<TokenTime> token_times(
+    const std::vector<std::string>& pieces, const std::vector<TokenSpan>& spans);
+
 }  // namespace sotto::decoding

@@ -39,7 +39,7 @@ void add_heard(const std::vector<decoding::Reading>& readings, Transcript& whole
 
 /// What the model says of a window.
 struct Aligner::Window {
-  double offset_s;
+  double begin_s;
   Modality modality;
   FrameScores frames;
   std::vector<decoding::Reading> readings;
@@ -56,7 +56,7 @@ FrameScores stitched(const std::vector<Window>& windows) {
   int64_t T = 0;
   for (const Window& window : windows) {
     const auto begin = static_cast<int64_t>(
-        std::llround(window.offset_s * static_cast<double>(datasets::kFramesPerSecond)));
+        std::llround(window.begin_s * static_cast<double>(datasets::kFramesPerSecond)));
     labelled = labelled && window.frames.labels.defined();
     if (begin > T) {
       emissions.push_back(silence(begin - T, window.frames.emission));
@@ -111,12 +111,12 @@ std::vector<int64_t> Aligner::tokens_of(const std::string& path, const std::stri
 }
 
 Aligner::Window Aligner::encode(
-    const datasets::Batch& batch, Modality modality, double offset_s, const AlignOptions& options) {
+    const datasets::Batch& batch, Modality modality, double begin_s, const AlignOptions& options) {
   const Encoded encoded = encode_batch(*model_.network, batch, modality);
   decoding::SearchOptions search = options.search;
   search.nbest = kEvidenceReadings;
   return {
-      offset_s,
+      begin_s,
       modality,
       encoded.frames(0),
       readings_of(
@@ -130,10 +130,12 @@ Transcript Aligner::align(
     const std::function<void(const std::string&)>& warn) {
   const c10::InferenceMode inference;
   const std::vector<int64_t> tokens = tokens_of(path, text);
-  ClipWindows clip(path, model_.card, options, warn);
+  AlignOptions apart = options;
+  apart.overlap = false;  // a frame is of one window
+  ClipWindows clip(path, model_.card, apart, warn);
   std::vector<Window> windows;
   while (const auto window = clip.next()) {
-    windows.push_back(encode(window->batch, window->modality, window->offset_s, options));
+    windows.push_back(encode(window->batch, window->modality, window->begin_s, options));
   }
   Transcript transcript = align_windows(path, tokens, windows);
   transcript.id = path_stem(path);
@@ -176,13 +178,14 @@ Transcript Aligner::align_windows(
   transcript.path = path;
   transcript.text = model_.tokenizer->decode(tokens);
   transcript.duration = whole.duration_s();
+  transcript.tokens = token_times(spans, *model_.tokenizer);
   transcript.score = mean(decoding::path_log_probabilities(whole.emission, spans));
   transcript.confidence = 1;
   size_t next = 0;
   for (size_t i = 0; i < windows.size(); ++i) {
     const bool last = i + 1 == windows.size();
     std::vector<HeardWord> part = words_until(
-        last ? std::numeric_limits<double>::infinity() : windows[i + 1].offset_s, words, next);
+        last ? std::numeric_limits<double>::infinity() : windows[i + 1].begin_s, words, next);
     add_readings(windows[i].readings, part);
     add_heard(windows[i].readings, transcript);
     transcript.confidence *= 1 - std::min(0.99, share_with_more(windows[i].readings, part));

@@ -292,10 +292,6 @@ std::string bench_text(const BenchReport& report) {
 }
 
 std::string bench_json(const BenchReport& report) {
-  nlohmann::ordered_json machine = nlohmann::ordered_json::object();
-  for (const auto& [key, value] : describe_machine()) {
-    machine[key] = value;
-  }
   nlohmann::ordered_json parts = nlohmann::ordered_json::array();
   for (const BenchRow& row : report.rows) {
     parts.push_back(
@@ -316,7 +312,7 @@ std::string bench_json(const BenchReport& report) {
       {"repeats", options.repeats},
       {"peak_gflops", report.peak_gflops},
       {"resident_mib", report.resident_mib},
-      {"machine", machine},
+      {"machine", machine_json()},
       {"parts", parts}};
   return all.dump(2) + "\n";
 }

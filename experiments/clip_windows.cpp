@@ -11,13 +11,25 @@ namespace {
 datasets::UtteranceOptions reading_of(const ModelCard& card, const ClipOptions& options) {
   datasets::UtteranceOptions reading;
   reading.face = options.face;
-  reading.window_s = options.window_s;
+  reading.window_s = options.window_s > 0 ? options.window_s : longest_window_s(card);
+  reading.overlap =
+      options.overlap && card.model.ctc;  // without it nothing says where words that both read are
   reading.video = card.model.video.chosen() && options.modality != "a";
   reading.audio = card.model.audio.chosen() && options.modality != "v";
   return reading;
 }
 
+double seconds(int64_t frames) {
+  return static_cast<double>(frames) / static_cast<double>(datasets::kFramesPerSecond);
+}
+
 }  // namespace
+
+double longest_window_s(const ModelCard& card) {
+  constexpr double kPublished = 24;  // what published recognisers of lips were trained on
+  // Room for pauses and what windows share; far beyond what they know, models read nonsense.
+  return card.longest_s > 0 ? card.longest_s * 5 / 3 : kPublished;
+}
 
 Modality choose_streams(
     const std::string& path,
@@ -66,13 +78,12 @@ ClipWindows::ClipWindows(
 }
 
 std::optional<ClipWindow> ClipWindows::next() {
-  while (auto utterance = reader_.next()) {
-    remarks_.insert(remarks_.end(), utterance->warnings.begin(), utterance->warnings.end());
-    const int64_t frames = datasets::frame_count(*utterance);
-    const double offset_s = duration_s_;
-    duration_s_ += static_cast<double>(frames) / static_cast<double>(datasets::kFramesPerSecond);
-    const bool lips = utterance->crops.count("lips") != 0;
-    const bool sound = !utterance->wave.empty();
+  while (auto window = reader_.next()) {
+    datasets::Utterance& utterance = window->utterance;
+    remarks_.insert(remarks_.end(), utterance.warnings.begin(), utterance.warnings.end());
+    const int64_t frames = datasets::frame_count(utterance);
+    const bool lips = utterance.crops.count("lips") != 0;
+    const bool sound = !utterance.wave.empty();
     if (frames == 0 || (!lips && !sound)) {
       continue;
     }
@@ -81,17 +92,27 @@ std::optional<ClipWindow> ClipWindows::next() {
     say_remarks();
     if (options_.snr_db && sound) {
       datasets::add_noise(
-          utterance->wave,
-          datasets::draw_noise(options_.noise, 1, utterance->wave.size(), random_),
+          utterance.wave,
+          datasets::draw_noise(options_.noise, 1, utterance.wave.size(), random_),
           *options_.snr_db);
     }
-    return ClipWindow{batch_of(*utterance, card_.model.input), modality, offset_s};
+    return ClipWindow{
+        batch_of(utterance, card_.model.input),
+        modality,
+        seconds(window->begin),
+        seconds(window->from),
+        seconds(window->to),
+        seconds(window->begin + frames)};
   }
   if (!used_.audio && !used_.video) {
     choose_streams(path_, options_.modality, card_, false, false);
   }
   say_remarks();
   return std::nullopt;
+}
+
+double ClipWindows::duration_s() const {
+  return seconds(reader_.position());
 }
 
 void ClipWindows::say_remarks() {

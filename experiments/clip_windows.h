@@ -16,7 +16,8 @@ namespace sotto::experiments {
 struct ClipOptions {
   std::string modality = "auto";  ///< "auto": whatever the clip and the model have; or a, v, av
   datasets::FaceChoice face = datasets::FaceChoice::kLargest;
-  double window_s = 30;          ///< longer clips come window by window
+  double window_s = 0;  ///< longer clips come window by window; 0: as the model was trained
+  bool overlap = true;  ///< windows share what lies around the cut between them
   datasets::NoiseSources noise;  ///< mixed into the sound where `snr_db` is given
   std::optional<double> snr_db;
   uint64_t seed = 0;  ///< of the noise
@@ -35,15 +36,22 @@ Modality choose_streams(
 struct ClipWindow {
   datasets::Batch batch;
   Modality modality;
-  double offset_s = 0;  ///< of its beginning in the clip
+  double begin_s = 0;  ///< where it begins in the clip
+  double from_s = 0;   ///< it counts from here on, rather than the window before,
+  double to_s = 0;     ///< up to here, rather than the next
+  double end_s = 0;    ///< where it ends
 };
 
-/// A media file as windows that a network can take; those with neither lips nor sound are left out.
+/// The longest window in which a model reads a clip that is longer: the longest clip that it was
+/// trained on and two thirds more, as far as its file says.
+double longest_window_s(const ModelCard& card);
+
+/// A media file as windows that a network can take (datasets/media_utterance.h); those with neither
+/// lips nor sound are left out.
 class ClipWindows {
  public:
   /// @param warn  called with one line for whatever the user should know. Remarks wait for the
-  /// first
-  ///              window that can be used: where none can, the fault says why.
+  ///              first window that can be used: where none can, the fault says why.
   /// @throws DataError naming `path`.
   ClipWindows(
       const std::string& path,
@@ -56,7 +64,7 @@ class ClipWindows {
 
   /// What was used and how long all windows were so far.
   Modality used() const { return used_; }
-  double duration_s() const { return duration_s_; }
+  double duration_s() const;
 
  private:
   void say_remarks();
@@ -69,7 +77,6 @@ class ClipWindows {
   Random random_;
   std::vector<std::string> remarks_;
   Modality used_ = {false, false};
-  double duration_s_ = 0;
 };
 
 /// A file's name without folder and extension.

@@ -75,6 +75,9 @@ std::string describe_model(const std::string& path) {
     out << "labels    " << card.model.label_classes - 1 << " words"
         << (card.label_words.empty() ? ", not named: sotto calibrate --trained-on" : "") << "\n";
   }
+  if (card.longest_s > 0) {
+    out << "clips     of up to " << card.longest_s << " s in training\n";
+  }
   out << "weights   " << total << " stored as " << stored << "\n";
   for (const auto& [part, count] : parts) {
     out << "          " << part << " " << count << "\n";

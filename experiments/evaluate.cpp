@@ -54,7 +54,8 @@ std::vector<WordJudgement> judge(
     Modality modality,
     const EvaluatedClip& clip) {
   const FrameScores frames = clip.encoded.frames(clip.b);
-  const auto heard = hear_best(model, frames, readings_of(clip.nbest, *model.tokenizer));
+  const auto readings = readings_of(clip.nbest, *model.tokenizer);
+  const auto heard = hear_best(model, frames, readings, align_best(frames, readings));
   const auto calibrated = calibrated_words(
       heard, model.card.calibration.of(modality.text()), frames.duration_s());
   const ManifestEntry& entry = store.entry(clip.batch.ids[static_cast<size_t>(clip.b)]);

@@ -87,6 +87,15 @@ std::vector<double> weights_of(const std::vector<Reading>& readings) {
   return weights;
 }
 
+std::vector<std::string> pieces_of(
+    const std::vector<TokenSpan>& spans, const datasets::Tokenizer& tokenizer) {
+  std::vector<int64_t> tokens;
+  for (const TokenSpan& span : spans) {
+    tokens.push_back(span.token);
+  }
+  return tokenizer.pieces(tokens);
+}
+
 }  // namespace
 
 int64_t FrameScores::frames() const {
@@ -102,13 +111,9 @@ std::vector<HeardWord> find_words(
     const std::vector<TokenSpan>& spans,
     const datasets::Tokenizer& tokenizer,
     const std::vector<std::string>& label_words) {
-  std::vector<int64_t> tokens;
-  for (const TokenSpan& span : spans) {
-    tokens.push_back(span.token);
-  }
   const std::vector<double> path = decoding::path_log_probabilities(frames.emission, spans);
   std::vector<HeardWord> words;
-  for (decoding::Word& word : decoding::word_times(tokenizer.pieces(tokens), spans)) {
+  for (decoding::Word& word : decoding::word_times(pieces_of(spans, tokenizer), spans)) {
     HeardWord heard;
     heard.evidence.tokens = word.confidence;
     word.confidence = WordEvidence::kUnknown;
@@ -120,6 +125,11 @@ std::vector<HeardWord> find_words(
     hear_labels(frames.labels, label_words, words);
   }
   return words;
+}
+
+std::vector<decoding::TokenTime> token_times(
+    const std::vector<TokenSpan>& spans, const datasets::Tokenizer& tokenizer) {
+  return decoding::token_times(pieces_of(spans, tokenizer), spans);
 }
 
 void add_readings(const std::vector<Reading>& readings, std::vector<HeardWord>& words) {

@@ -41,6 +41,10 @@ std::vector<HeardWord> find_words(
     const datasets::Tokenizer& tokenizer,
     const std::vector<std::string>& label_words);
 
+/// When each token was said, by CTC.
+std::vector<decoding::TokenTime> token_times(
+    const std::vector<decoding::TokenSpan>& spans, const datasets::Tokenizer& tokenizer);
+
 /// Sets the evidence of the readings: the share of those that have the word at its place, each
 /// weighted by exp(score), among the first kEvidenceReadings. Fewer than two readings say nothing.
 void add_readings(const std::vector<decoding::Reading>& readings, std::vector<HeardWord>& words);

@@ -8,6 +8,8 @@
 
 #include <dlfcn.h>
 
+#include <nlohmann/json.hpp>
+
 #include "common/kernels/precision.h"
 #include "common/kernels/packed_matrix.h"
 #include "common/kernels/vector.h"
@@ -77,6 +79,14 @@ std::string machine_text() {
     text += key + std::string(22 - key.size(), ' ') + value + "\n";
   }
   return text;
+}
+
+nlohmann::ordered_json machine_json() {
+  nlohmann::ordered_json machine = nlohmann::ordered_json::object();
+  for (const auto& [key, value] : describe_machine()) {
+    machine[key] = value;
+  }
+  return machine;
 }
 
 }  // namespace sotto::experiments

@@ -241,6 +241,9 @@ void write_contents(
   if (copy.calibration.any()) {
     metadata["calibration"] = write_yaml(copy.calibration);
   }
+  if (card.longest_s > 0) {
+    metadata["longest_s"] = nlohmann::json(card.longest_s).dump();
+  }
   write_tensors(path, tensors, metadata);
 }
 
@@ -269,8 +272,9 @@ ModelCard read_card(const SafetensorsFile& file, const std::string& path) {
     card.tokens = nlohmann::json::parse(required(metadata, "tokens", path));
     card.label_words = nlohmann::json::parse(optional(metadata, "label_words", "[]"));
     read_yaml(optional(metadata, "calibration", ""), path, {}, card.calibration);
+    card.longest_s = nlohmann::json::parse(optional(metadata, "longest_s", "0"));
   } catch (const nlohmann::json::exception&) {
-    throw CheckpointError(path + ": its list of tokens or label words is not readable");
+    throw CheckpointError(path + ": its tokens, label words or longest_s are not readable");
   } catch (const ConfigError& fault) {
     const std::string what = fault.what();
     throw CheckpointError(what.rfind(path, 0) == 0 ? what : path + ": " + what);

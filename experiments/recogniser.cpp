@@ -116,16 +116,24 @@ int64_t readings_needed(const ModelCard& card, Modality modality) {
   return card.calibration.of(modality.text()).readings > 0 ? kEvidenceReadings : 1;
 }
 
-std::vector<HeardWord> hear_best(
-    const LoadedModel& model,
-    const FrameScores& frames,
-    const std::vector<decoding::Reading>& readings) {
+std::vector<decoding::TokenSpan> align_best(
+    const FrameScores& frames, const std::vector<decoding::Reading>& readings) {
   if (readings.empty() || !frames.emission.defined()) {
     return {};  // without CTC nothing knows where a word was said
   }
-  std::vector<HeardWord> words = find_words(
-      frames, decoding::align_ctc(frames.emission, readings.front().tokens), *model.tokenizer,
-      model.card.label_words);
+  return decoding::align_ctc(frames.emission, readings.front().tokens);
+}
+
+std::vector<HeardWord> hear_best(
+    const LoadedModel& model,
+    const FrameScores& frames,
+    const std::vector<decoding::Reading>& readings,
+    const std::vector<decoding::TokenSpan>& spans) {
+  if (spans.empty()) {
+    return {};
+  }
+  std::vector<HeardWord> words =
+      find_words(frames, spans, *model.tokenizer, model.card.label_words);
   add_readings(readings, words);
   return words;
 }
@@ -141,8 +149,10 @@ decoding::Transcript make_transcript(
   transcript.nbest = readings_of(nbest, *model.tokenizer);
   if (!transcript.nbest.empty()) {
     transcript.text = transcript.nbest.front().text;
+    const auto spans = align_best(frames, transcript.nbest);
+    transcript.tokens = token_times(spans, *model.tokenizer);
     transcript.words = calibrated_words(
-        hear_best(model, frames, transcript.nbest),
+        hear_best(model, frames, transcript.nbest, spans),
         model.card.calibration.of(transcript.modality), transcript.duration);
     for (decoding::Word& word : transcript.words) {
       word.score = WordEvidence::kUnknown;  // of texts that were given

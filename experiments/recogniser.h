@@ -58,11 +58,17 @@ std::vector<decoding::Reading> readings_of(
 /// How many readings a search has to find for the model's confidences; see kEvidenceReadings.
 int64_t readings_needed(const ModelCard& card, Modality modality);
 
-/// The words of the best reading with what speaks for them; empty without CTC or readings.
+/// When the tokens of the best reading were said; empty without CTC or readings.
+std::vector<decoding::TokenSpan> align_best(
+    const FrameScores& frames, const std::vector<decoding::Reading>& readings);
+
+/// The words of the best reading with what speaks for them.
+/// @param spans  of `align_best`
 std::vector<HeardWord> hear_best(
     const LoadedModel& model,
     const FrameScores& frames,
-    const std::vector<decoding::Reading>& readings);
+    const std::vector<decoding::Reading>& readings,
+    const std::vector<decoding::TokenSpan>& spans);
 
 /// A transcript with the best reading's words, as the model's calibration has them, and the n best
 /// readings.

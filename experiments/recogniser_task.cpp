@@ -114,6 +114,7 @@ class RecogniserTask : public TrainingTask {
     ModelCard card;
     card.model = recipe_.model;
     card.decode = recipe_.decode;
+    card.longest_s = data_.longest_s;
     set_tokenizer(card, *data_.tokenizer);
     const bool learns_labels =
         std::any_of(recipe_.stages.begin(), recipe_.stages.end(), [](const StageOptions& stage) {

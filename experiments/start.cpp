@@ -42,6 +42,14 @@ std::string start_from(torch::nn::Module& network, const StartOptions& options) 
       left.insert(name.substr(0, name.find('.')));
     }
   }
+  for (const std::string& part : options.parts) {
+    const bool named = std::any_of(source.begin(), source.end(), [&](const auto& tensor) {
+      return wanted(tensor.first, {part});
+    });
+    if (!named) {
+      throw CheckpointError(options.model + ": start.parts asks for " + part + ", which it does not have");
+    }
+  }
   if (taken == 0) {
     throw CheckpointError(options.model + ": none of its weights fits the recipe's model");
   }

@@ -72,6 +72,11 @@ TrainingData load_training_data(const Recipe& recipe) {
   if (train.empty()) {
     throw DataError(recipe.data.store + ": expected clips to train on, found none");
   }
+  for (const datasets::ManifestEntry* entry : train) {
+    data.longest_s = std::max(
+        data.longest_s,
+        static_cast<double>(datasets::frame_count(*entry)) / datasets::kFramesPerSecond);
+  }
   datasets::LoaderContext context;
   context.clips =
       std::make_shared<datasets::ClipCache>(data.store, recipe.data.loader.cache_mib);

@@ -16,6 +16,7 @@ struct TrainingData {
   int64_t valid_clips = 0;
   int64_t label_classes = 0;  ///< classes of the frame labels
   std::vector<std::string> label_words;  ///< of the classes from 1
+  double longest_s = 0;                  ///< seconds of the longest clip to train on
 };
 
 /// The tokenizer that a recipe asks for. @throws DataError, CheckpointError.

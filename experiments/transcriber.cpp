@@ -5,32 +5,12 @@
 
 #include <algorithm>
 
-#include "decoding/transcript_text.h"
+#include "decoding/transcript_stitch.h"
 #include "experiments/raw_input.h"
 
 namespace sotto::experiments {
-namespace {
 
 using decoding::Transcript;
-
-/// Adds what a later window holds, `offset_s` into the clip.
-void join(Transcript& whole, Transcript part, double offset_s) {
-  for (decoding::Word& word : part.words) {
-    word.start += offset_s;
-    word.end += offset_s;
-    whole.words.push_back(word);
-  }
-  if (whole.nbest.empty()) {
-    whole.nbest = std::move(part.nbest);
-  } else if (!part.nbest.empty()) {
-    // Readings of different windows cannot be ranked together: the best ones are joined.
-    whole.nbest.resize(1);
-    decoding::append_reading(whole.nbest.front(), part.nbest.front());
-  }
-  whole.text = whole.nbest.empty() ? "" : whole.nbest.front().text;
-}
-
-}  // namespace
 
 Transcriber::Transcriber(LoadedModel model, Precision precision) : model_(std::move(model)) {
   pack(model_, precision);
@@ -68,10 +48,13 @@ Transcript Transcriber::transcribe_media(
     const TranscribeOptions& options,
     const std::function<void(const std::string&)>& warn) {
   ClipWindows windows(path, model_.card, options, warn);
-  Transcript whole;
+  decoding::TranscriptStitcher stitcher;
   while (const auto window = windows.next()) {
-    join(whole, decode(window->batch, window->modality, options).front(), window->offset_s);
+    stitcher.add(
+        decode(window->batch, window->modality, options).front(), window->begin_s, window->from_s,
+        window->end_s);
   }
+  Transcript whole = stitcher.take();
   whole.id = path_stem(path);
   whole.path = path;
   whole.modality = windows.used().text();

@@ -44,6 +44,12 @@ void TranscriptOutput::add(const decoding::Transcript& transcript) {
                                   : format_ == "textgrid" ? "TextGrid"
                                                           : format_;
     const auto path = std::filesystem::path(folder_) / (transcript.id + "." + extension);
+    const auto [earlier, added] = written_.emplace(path.string(), transcript.path);
+    if (!added) {
+      throw DataError(
+          transcript.path + ": " + path.string() + " holds the transcript of " + earlier->second +
+          "; give clips of one name another --out each");
+    }
     std::filesystem::create_directories(path.parent_path());
     write_file(path.string(), written({transcript}));
   } else if (format_ == "text" && several_) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ class TranscriptOutput {
   /// @throws ConfigError for subtitles or TextGrids of several clips without a folder.
   TranscriptOutput(std::string format, std::string folder, size_t clips);
 
+  /// @throws DataError if a clip of the same name has its file in the folder already.
   void add(const decoding::Transcript& transcript);
   /// Prints what had to wait for the last clip.
   void finish();
@@ -28,6 +30,7 @@ class TranscriptOutput {
   std::string folder_;
   bool several_;
   std::vector<decoding::Transcript> waiting_;
+  std::map<std::string, std::string> written_;  ///< file: the clip's path
 };
 
 }  // namespace sotto::experiments

@@ -3,10 +3,14 @@
 #include <cstddef>
 #include <functional>
 #include <iostream>
+#include <optional>
 #include <string>
+
+#include <unistd.h>
 
 #include "common/error.h"
 #include "common/interrupt.h"
+#include "common/progress.h"
 #include "experiments/evaluate.h"
 #include "experiments/transcript_output.h"
 #include "tools/run.h"
@@ -19,22 +23,33 @@ inline void say(const std::string& line) {
   std::cerr << line << std::endl;
 }
 
-/// Works on each clip; one that fails is named, and the others are done.
-/// @param work  (clip, output): adds the clip's transcripts to the output
+/// Works on each clip; one that fails is named, and the others are done. Several clips have a bar,
+/// unless their transcripts come to the same terminal.
+/// @param work  (clip, output, remark): adds the clip's transcripts to the output
 /// @return the command's exit code
 template <class Clips, class Work>
 int for_each_clip(const ClipsRequest& request, const Clips& clips, const Work& work) {
   experiments::TranscriptOutput output(request.format, request.out, clips.size());
+  std::optional<Progress> progress;
+  if (clips.size() > 1 && (!request.out.empty() || ::isatty(STDOUT_FILENO) == 0)) {
+    progress.emplace("clips", static_cast<int64_t>(clips.size()), "clips");
+  }
+  const auto remark = [&](const std::string& line) {
+    progress ? progress->print(line) : say(line);
+  };
   size_t failed = 0;
   for (const auto& clip : clips) {
     throw_if_interrupted("the clips before are done");
     try {
-      work(clip, output);
+      work(clip, output, remark);
     } catch (const ConfigError&) {
       throw;
     } catch (const Error& fault) {
-      say(fault.what());
+      remark(fault.what());
       ++failed;
+    }
+    if (progress) {
+      progress->advance();
     }
   }
   output.finish();

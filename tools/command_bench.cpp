@@ -1,3 +1,4 @@
+#include "common/error.h"
 #include "tools/commands.h"
 #include "tools/core.h"
 
@@ -11,6 +12,7 @@ int command_bench(int argc, char** argv) {
       "search. Without MODEL a recogniser of the published base size with random weights.",
       "sotto bench\n"
       "  sotto bench grid-av --beam 10 --frames 75\n"
+      "  sotto bench --growth growth\n"
       "  sotto bench --precision bf16 --threads 2 --json bf16.json");
   arguments.optional_positional("MODEL", request.model, "a model file, or the name of a shipped model");
   arguments.integer("--frames", request.frames, "T", 1, "length of the clip (75, three seconds)");
@@ -18,11 +20,17 @@ int command_bench(int argc, char** argv) {
   arguments.integer("--repeats", request.repeats, "N", 1, "of which the median is told (5)");
   arguments.integer(
       "--vocabulary", request.vocabulary, "V", 8, "tokens of the model of random weights (5049)");
+  arguments.option(
+      "--growth", request.growth, "DIR",
+      "measure instead how times grow with beam, length and vocabulary: a table, JSON and plots there");
   arguments.option("--json", request.json, "FILE", "write the numbers there, machine included");
   add_search(arguments, request.search);
   add_precision(arguments, request.precision);
   add_common(arguments, request);
   arguments.parse(argc, argv);
+  if (!request.growth.empty() && (!request.model.empty() || !request.json.empty())) {
+    throw ConfigError("bench: --growth is of the model of random weights and writes its own JSON");
+  }
   return run_in_core("bench", &request);
 }
 

@@ -63,6 +63,9 @@ void add_clips(
   arguments.option(
       "--out", request.out, "DIR", "write a file a clip there instead of to the screen");
   add_face(arguments, request.face);
+  arguments.number(
+      "--window", request.window_s, "S", 1, 3600,
+      "clips longer than this many seconds are cut at pauses (default: what the model was trained on)");
   add_precision(arguments, request.precision);
   add_common(arguments, request);
 }

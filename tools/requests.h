@@ -73,6 +73,7 @@ struct ClipsRequest : Request {
   std::string format;              ///< text, json, srt, vtt, ctm or textgrid
   std::string out;                 ///< folder for one file a clip; empty: standard output
   std::string face = "largest";    ///< which face of several: largest, left or right
+  std::optional<double> window_s;  ///< of a long clip; none: what the model was trained on
   std::string precision = "fp32";  ///< of precision_names()
 };
 
@@ -115,6 +116,7 @@ struct BenchRequest : Request {
   int64_t tokens = 10;  ///< of a searched transcript
   int64_t repeats = 5;
   int64_t vocabulary = 5049;  ///< of the model with random weights
+  std::string growth;         ///< folder for how times grow; empty: not measured
   SearchRequest search;
 };
 

@@ -19,6 +19,7 @@ experiments::AlignOptions options_of(
   experiments::AlignOptions options;
   options.modality = request.modality;
   options.face = datasets::face_choice(request.face);
+  options.window_s = request.window_s.value_or(0);
   options.search = card.decode;
   options.search.lm_weight = 0;
   return options;
@@ -41,7 +42,7 @@ int align_store(const tools::AlignRequest& request) {
   const auto entries = experiments::listed_entries(store, request.list);
   experiments::Aligner aligner = aligner_of(request);
   const auto options = options_of(request, aligner.card());
-  return tools::for_each_clip(request, entries, [&](const auto* entry, auto& output) {
+  return tools::for_each_clip(request, entries, [&](const auto* entry, auto& output, const auto&) {
     output.add(aligner.align(store.load(*entry), entry->text, options));
   });
 }
@@ -54,8 +55,8 @@ int align_clips(const tools::AlignRequest& request) {
       {request.text, request.text_file, request.texts}, request.inputs.size());
   experiments::Aligner aligner = aligner_of(request);
   const auto options = options_of(request, aligner.card());
-  return tools::for_each_clip(request, request.inputs, [&](const auto& path, auto& output) {
-    output.add(aligner.align(path, texts.of(path), options, tools::say));
+  return tools::for_each_clip(request, request.inputs, [&](const auto& path, auto& output, const auto& remark) {
+    output.add(aligner.align(path, texts.of(path), options, remark));
   });
 }
 

@@ -14,6 +14,7 @@ experiments::TranscribeOptions options_of(
   experiments::TranscribeOptions options;
   options.modality = request.modality;
   options.face = datasets::face_choice(request.face == "auto" ? "largest" : request.face);
+  options.window_s = request.window_s.value_or(0);
   options.search = tools::search_of(request.search, card.decode);
   options.search.nbest = request.nbest;
   options.language_model = tools::language_model_of(
@@ -38,8 +39,8 @@ int transcribe_all(const tools::TranscribeRequest& request) {
   if (request.settings) {
     tools::say(write_yaml(options.search));
   }
-  return tools::for_each_clip(request, request.inputs, [&](const auto& input, auto& output) {
-    for (const auto& transcript : transcriber.transcribe(input, options, tools::say)) {
+  return tools::for_each_clip(request, request.inputs, [&](const auto& input, auto& output, const auto& remark) {
+    for (const auto& transcript : transcriber.transcribe(input, options, remark)) {
       output.add(transcript);
     }
   });

@@ -26,24 +26,76 @@ TEST(MediaUtteranceTest, LipsAndSoundOfOneLength) {
   EXPECT_TRUE(utterance.warnings.empty());
 }
 
-TEST(MediaUtteranceTest, WindowsTogetherAreTheWhole) {
+/// The parts of windows that count follow one another and are those of the whole.
+void expect_whole(const UtteranceOptions& options, int64_t most) {
   const Utterance whole = read_media_utterance(test_clip());
+  UtteranceReader reader(test_clip(), options);
+  int64_t at = 0;
+  int64_t left_out = 0;
+  int64_t windows = 0;
+  int64_t shared = 0;
+  while (const auto window = reader.next()) {
+    const Crop& lips = window->utterance.crops.at("lips");
+    EXPECT_LE(lips.frames, most);
+    ASSERT_EQ(static_cast<int64_t>(window->utterance.wave.size()), 640 * lips.frames);
+    EXPECT_GE(window->from, at);
+    left_out += window->from - at;
+    at = window->to;
+    EXPECT_LE(window->begin, window->from);
+    EXPECT_LT(window->from, window->to);
+    EXPECT_LE(window->to, window->begin + lips.frames);
+    const auto picture = whole.crops.at("lips").pixels.begin() + window->begin * lips.frame_bytes();
+    EXPECT_TRUE(std::equal(lips.pixels.begin(), lips.pixels.end(), picture));
+    const auto sample = whole.wave.begin() + window->begin * 640;
+    EXPECT_TRUE(
+        std::equal(window->utterance.wave.begin(), window->utterance.wave.end(), sample));
+    ++windows;
+    shared += lips.frames - (window->to - window->from);
+  }
+  EXPECT_GE(windows, 2);
+  EXPECT_LE(left_out, 15);  // half a second of silence before the first word
+  EXPECT_EQ(shared > 0, options.overlap);
+  EXPECT_EQ(reader.position(), 75);
+}
+
+TEST(MediaUtteranceTest, WindowsTogetherAreTheWhole) {
   UtteranceOptions options;
   options.window_s = 1.2;
-  UtteranceReader reader(test_clip(), options);
-  std::vector<uint8_t> pixels;
-  std::vector<float> wave;
-  std::vector<int64_t> lengths;
-  while (const auto window = reader.next()) {
-    const Crop& lips = window->crops.at("lips");
-    lengths.push_back(lips.frames);
-    EXPECT_EQ(static_cast<int64_t>(window->wave.size()), 640 * lips.frames);
-    pixels.insert(pixels.end(), lips.pixels.begin(), lips.pixels.end());
-    wave.insert(wave.end(), window->wave.begin(), window->wave.end());
+  expect_whole(options, 30);
+  options.overlap = false;
+  expect_whole(options, 30);
+}
+
+TEST(MediaUtteranceTest, WindowsAreCutInSilence) {
+  const TemporaryFolder folder;
+  Utterance twice;  // 2 s of speech, 0.8 s of silence, 2 s of speech
+  for (int64_t i = 0; i < 120 * 640; ++i) {
+    const bool silent = i >= 50 * 640 && i < 70 * 640;
+    twice.wave.push_back(silent ? 0.0F : (i / 7 % 2 == 0 ? 0.2F : -0.2F));
   }
-  EXPECT_EQ(lengths, (std::vector<int64_t>{30, 30, 15}));
-  EXPECT_EQ(pixels, whole.crops.at("lips").pixels);
-  EXPECT_EQ(wave, whole.wave);
+  write_clip(folder / "twice.mkv", twice);
+  UtteranceOptions options;
+  options.window_s = 4;
+  UtteranceReader reader(folder / "twice.mkv", options);
+  const auto first = reader.next();
+  ASSERT_TRUE(first.has_value());
+  EXPECT_GE(first->to, 50);
+  EXPECT_LE(first->to, 70);
+  const auto second = reader.next();
+  ASSERT_TRUE(second.has_value());
+  EXPECT_GE(second->begin, 50);  // the silence is shared, no speech is
+  EXPECT_LE(first->begin + frame_count(first->utterance), 71);
+  EXPECT_EQ(second->to, 120);
+  EXPECT_FALSE(reader.next().has_value());
+}
+
+TEST(MediaUtteranceTest, APreparedClipGivesItsLips) {
+  const TemporaryFolder folder;
+  const Utterance original = read_media_utterance(test_clip());
+  write_clip(folder / "prepared.mkv", original);
+  const Utterance again = read_media_utterance(folder / "prepared.mkv");
+  EXPECT_EQ(again.crops.at("lips").pixels, original.crops.at("lips").pixels);
+  EXPECT_EQ(again.wave.size(), original.wave.size());
 }
 
 TEST(MediaUtteranceTest, OnlyWhatIsWanted) {
@@ -62,7 +114,7 @@ TEST(MediaUtteranceTest, OnlyWhatIsWanted) {
 TEST(MediaUtteranceTest, AClipWithoutAFaceIsNamed) {
   const TemporaryFolder folder;
   Utterance blank;
-  blank.crops["lips"] = Crop{30, 96, 96, 1, std::vector<uint8_t>(30 * 96 * 96, 128)};
+  blank.crops["lips"] = Crop{30, 128, 128, 1, std::vector<uint8_t>(30 * 128 * 128, 128)};
   write_clip(folder / "blank.mkv", blank);
   try {
     read_media_utterance(folder / "blank.mkv");

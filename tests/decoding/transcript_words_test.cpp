@@ -48,6 +48,22 @@ TEST(WordTimesTest, HanCharactersAreWordsByThemselves) {
   EXPECT_DOUBLE_EQ(words[3].start, 9 / 25.0);
 }
 
+TEST(WordTimesTest, TokensKnowTheirWords) {
+  const auto tokens = token_times(
+      {" a", "b", " ", "c", "好吗", " "},
+      {{5, 0, 1, 1}, {6, 3, 3, 1}, {1, 4, 4, 1}, {7, 5, 5, 1}, {8, 7, 8, 1}, {1, 9, 9, 1}});
+  ASSERT_EQ(tokens.size(), 6U);
+  const int64_t words[] = {0, 0, -1, 1, 2, -1};
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    EXPECT_EQ(tokens[i].word, words[i]) << i;
+  }
+  EXPECT_EQ(tokens[0].token, 5);
+  EXPECT_EQ(tokens[0].piece, " a");
+  EXPECT_DOUBLE_EQ(tokens[0].start, 0);
+  EXPECT_DOUBLE_EQ(tokens[0].end, 2 / 25.0);
+  EXPECT_DOUBLE_EQ(tokens[4].end, 9 / 25.0);
+}
+
 TEST(WordTimesTest, BlanksAloneAreNoWords) {
   EXPECT_TRUE(word_times({}, {}).empty());
   EXPECT_TRUE(word_times({" ", ""}, {{1, 0, 0, 1}, {0, 1, 1, 1}}).empty());

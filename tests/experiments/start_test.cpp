@@ -59,6 +59,8 @@ TEST_F(StartTest, PartsMustFit) {
   EXPECT_THROW(start_from(*network, options_), CheckpointError);
   options_.parts = {"backend"};
   EXPECT_THROW(start_from(*network, options_), CheckpointError);
+  options_.parts = {"frontend", "front"};  // one that names nothing beside one that fits
+  EXPECT_THROW(start_from(*network, options_), CheckpointError);
 }
 
 }  // namespace

@@ -38,6 +38,18 @@ transcribe 2 '' '--format textgrid of several clips needs --out DIR' good.mp4 cu
 [ -e subtitles/good.srt ] || fault "no subtitles/good.srt"
 transcribe 0 '*' '*' good.mp4 --noise "$good" --snr -5 --modality a
 
+# Long clips go window by window; a bar stands beside transcripts that go elsewhere.
+transcribe 0 '"duration": 3.0' '*' good.mp4 --format json --window 1
+grep -q '"piece"' .out || fault "no tokens in $(cat .out)"
+transcribe 2 '' '--window' good.mp4 --window 0
+mkdir other
+cp good.mp4 other/
+cp good.mp4 third.mp4
+transcribe 1 '' 'other/good.mp4: named/good.txt holds the transcript of good.mp4' \
+  good.mp4 other/good.mp4 third.mp4 --out named
+grep -q '3/3' .err || fault "no progress in $(cat .err)"
+[ -e named/third.txt ] || fault "the clip behind one of the same name was not done"
+
 # What is wrong.
 echo "only words" >text.mp4
 : >empty.mp4
