@@ -1,5 +1,9 @@
 #include "decoding/beam.h"
 
+#include <algorithm>
+
+#include <ATen/Parallel.h>
+
 #include "common/kernels/vector.h"
 #include "decoding/top_k.h"
 
@@ -11,15 +15,18 @@ Beam first_beam(int64_t sos, size_t scorers) {
 
 std::vector<float> merge(const std::vector<ScoreTable>& tables, const Beam& beam, int64_t V) {
   std::vector<float> merged(beam.size() * V, 0.0F);
-  for (const ScoreTable& table : tables) {
-    vector_kernels().add_scaled(
-        table.scores, static_cast<int64_t>(merged.size()), table.weight, merged.data());
-  }
-  for (int64_t i = 0; i < beam.size(); ++i) {
-    for (int64_t j = i * V; j < (i + 1) * V; ++j) {
-      merged[j] += beam.scores[i];
+  const int64_t grain = std::max<int64_t>(1, kWorthAThread / V);
+  at::parallel_for(0, beam.size(), grain, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      float* row = merged.data() + i * V;
+      for (const ScoreTable& table : tables) {
+        vector_kernels().add_scaled(table.scores + i * V, V, table.weight, row);
+      }
+      for (int64_t j = 0; j < V; ++j) {
+        row[j] += beam.scores[i];
+      }
     }
-  }
+  });
   return merged;
 }
 

@@ -23,6 +23,9 @@ struct Extension {
   float score;
 };
 
+/// Scores that are worth the waking of a thread.
+inline constexpr int64_t kWorthAThread = 32768;
+
 /// One scorer's weight and its scores (n,V) of all extensions, row by row, which lie elsewhere.
 struct ScoreTable {
   float weight = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <ATen/Parallel.h>
+
 #include "decoding/end_detection.h"
 #include "decoding/top_k.h"
 
@@ -26,7 +28,9 @@ int64_t length_limit(int64_t frames, double ratio) {
   return std::max<int64_t>(1, static_cast<int64_t>(ratio * static_cast<double>(frames)));
 }
 
-bool is_better(const Hypothesis& a, const Hypothesis& b) { return a.score > b.score; }
+bool is_better(const Hypothesis& a, const Hypothesis& b) {
+  return a.score > b.score;
+}
 
 }  // namespace
 
@@ -53,19 +57,23 @@ ClipSearch::ClipSearch(
 
 /// The decoder's best tokens for each hypothesis; nothing where CTC has to score all tokens.
 std::vector<std::vector<int64_t>> ClipSearch::pre_beam() const {
-  const auto decoder = std::find_if(
-      scorers_.begin(), scorers_.end(),
-      [](const WeightedScorer& scorer) { return scorer.name == kDecoder; });
+  const auto decoder =
+      std::find_if(scorers_.begin(), scorers_.end(), [](const WeightedScorer& scorer) {
+        return scorer.name == kDecoder;
+      });
   const auto kept =
       static_cast<int64_t>(options_.pre_beam_ratio * static_cast<double>(options_.beam));
   if (decoder == scorers_.end() || kept < 1 || kept >= V_) {
     return {};
   }
   const float* scores = tables_[decoder - scorers_.begin()].scores;
-  std::vector<std::vector<int64_t>> candidates;
-  for (int64_t i = 0; i < running_.size(); ++i) {
-    candidates.push_back(top_k(scores + i * V_, V_, kept));
-  }
+  std::vector<std::vector<int64_t>> candidates(static_cast<size_t>(running_.size()));
+  const int64_t grain = std::max<int64_t>(1, kWorthAThread / V_);
+  at::parallel_for(0, running_.size(), grain, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      candidates[static_cast<size_t>(i)] = top_k(scores + i * V_, V_, kept);
+    }
+  });
   return candidates;
 }
 

@@ -1,9 +1,10 @@
 #include "decoding/transformer_decoder.h"
 
-#include <ATen/ATen.h>
-
 #include <cmath>
 
+#include <ATen/ATen.h>
+
+#include "common/kernels/layer_norm.h"
 #include "common/stages.h"
 #include "encoders/positions.h"
 
@@ -16,7 +17,10 @@ void TransformerDecoderOptions::visit(OptionVisitor& v) {
   v.field("dropout", dropout, between(0, 0.95), "", "on every branch, hidden layer and position");
   v.field("attention_dropout", attention_dropout, between(0, 0.95), "", "on attention weights");
   v.field(
-      "norm_epsilon", norm_epsilon, between(0, 1e-2), "",
+      "norm_epsilon",
+      norm_epsilon,
+      between(0, 1e-2),
+      "",
       "added to the variance in layer norms; WeNet's is 1e-5");
   v.group("relaxed", relaxed, "relaxed attention to the memory (Lohrenz et al. 2022)");
 }
@@ -101,7 +105,8 @@ TransformerDecoderImpl::Memory TransformerDecoderImpl::project(const at::Tensor&
 at::Tensor TransformerDecoderImpl::step(
     const Memory& memory, Cache& cache, const at::Tensor& last_tokens) {
   return step(
-      std::vector<const Memory*>(static_cast<size_t>(last_tokens.size(0)), &memory), cache,
+      std::vector<const Memory*>(static_cast<size_t>(last_tokens.size(0)), &memory),
+      cache,
       last_tokens);
 }
 
@@ -110,16 +115,18 @@ at::Tensor TransformerDecoderImpl::step(
   at::Tensor x = embed_tokens(last_tokens.unsqueeze(1), cache.length()).squeeze(1);
   cache.grow(last_tokens.size(0), decoders->size());
   std::vector<const encoders::KeyValues*> sources(memories.size());
+  at::Tensor branch;  // what is still to be added to x
   for (size_t i = 0; i < decoders->size(); ++i) {
     auto* layer = decoders[i]->as<TransformerDecoderLayerImpl>();
-    x = x + layer->self_attn->step(layer->norm1->forward(x), cache.layer(i), cache.paths());
+    const at::Tensor own = add_and_normalise(x, branch, *layer->norm1);
+    branch = layer->self_attn->step(own, cache.layer(i), cache.paths());
     for (size_t n = 0; n < memories.size(); ++n) {
       sources[n] = &(*memories[n])[i];
     }
-    x = x + layer->src_attn->look_up(layer->norm2->forward(x), sources);
-    x = x + layer->feed_forward->forward(layer->norm3->forward(x));
+    branch = layer->src_attn->look_up(add_and_normalise(x, branch, *layer->norm2), sources);
+    branch = layer->feed_forward->forward(add_and_normalise(x, branch, *layer->norm3));
   }
-  return at::log_softmax(output_layer->forward(after_norm->forward(x)), -1);
+  return at::log_softmax(output_layer->forward(add_and_normalise(x, branch, *after_norm)), -1);
 }
 
 }  // namespace sotto::decoding

@@ -34,6 +34,18 @@ struct VectorKernels {
       float scale,
       float* scores);
 
+  /// x += addition, y = gamma * (x - mean) / sqrt(variance + epsilon) + beta of each row: a residual
+  /// sum and the layer norm behind it. @param addition  null: nothing  @param x, y (rows, D)
+  void (*add_and_normalise)(
+      const float* addition,
+      int64_t rows,
+      int64_t D,
+      const float* gamma,
+      const float* beta,
+      float epsilon,
+      float* x,
+      float* y);
+
   /// Depthwise convolution over time, one clip: out[t][d] = act(bias[d] + sum_k weight[k][d] *
   /// x[t + k - K/2][d]), rows outside [0, T) being zero. Frames [begin, end) are written.
   /// @param x (T, D)  @param weight (K, D)  @param bias (D)  @param out (T, D)

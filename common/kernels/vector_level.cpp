@@ -123,15 +123,24 @@ void softmax(float* scores, int64_t count) {
 template <int64_t kBlocks>
 inline __attribute__((always_inline)) void score_across(
     const float* query, const float* keys, int64_t across, int64_t width, float scale, float* scores) {
-  Lanes sums[kBlocks] = {};
-  for (int64_t d = 0; d < width; ++d) {
+  // Two sums each: a product must not wait for the one before.
+  Lanes even[kBlocks] = {};
+  Lanes odd[kBlocks] = {};
+  int64_t d = 0;
+  for (; d + 2 <= width; d += 2) {
     const float* row = keys + d * across;
     for (int64_t b = 0; b < kBlocks; ++b) {
-      sums[b] += query[d] * lanes(row + b * kLanes);
+      even[b] += query[d] * lanes(row + b * kLanes);
+      odd[b] += query[d + 1] * lanes(row + across + b * kLanes);
+    }
+  }
+  for (; d < width; ++d) {
+    for (int64_t b = 0; b < kBlocks; ++b) {
+      even[b] += query[d] * lanes(keys + d * across + b * kLanes);
     }
   }
   for (int64_t b = 0; b < kBlocks; ++b) {
-    lanes(scores + b * kLanes) = sums[b] * scale;
+    lanes(scores + b * kLanes) = (even[b] + odd[b]) * scale;
   }
 }
 
@@ -143,15 +152,25 @@ inline __attribute__((always_inline)) int64_t position(const AttentionRow& row, 
 template <int64_t kBlocks>
 inline __attribute__((always_inline)) void weighted_sum(
     const AttentionRow& row, int64_t offset, int64_t stride, const float* weights) {
-  Lanes sums[kBlocks] = {};
-  for (int64_t j = 0; j < row.count; ++j) {
-    const float* value = row.values + position(row, j) * stride + offset;
+  Lanes even[kBlocks] = {};
+  Lanes odd[kBlocks] = {};
+  const auto value = [&](int64_t j) { return row.values + position(row, j) * stride + offset; };
+  int64_t j = 0;
+  for (; j + 2 <= row.count; j += 2) {
+    const float* first = value(j);
+    const float* second = value(j + 1);
     for (int64_t b = 0; b < kBlocks; ++b) {
-      sums[b] += weights[j] * lanes(value + b * kLanes);
+      even[b] += weights[j] * lanes(first + b * kLanes);
+      odd[b] += weights[j + 1] * lanes(second + b * kLanes);
+    }
+  }
+  if (j < row.count) {
+    for (int64_t b = 0; b < kBlocks; ++b) {
+      even[b] += weights[j] * lanes(value(j) + b * kLanes);
     }
   }
   for (int64_t b = 0; b < kBlocks; ++b) {
-    lanes(row.context + offset + b * kLanes) = sums[b];
+    lanes(row.context + offset + b * kLanes) = even[b] + odd[b];
   }
 }
 
@@ -205,11 +224,40 @@ void attend(
     float scale,
     float* scores) {
   const int64_t stride = heads * width;
-  for (int64_t i = 0; i < count; ++i) {
-    for (int64_t head = 0; head < heads; ++head) {
+  // A head of keys and values that rows share stays in the innermost cache.
+  for (int64_t head = 0; head < heads; ++head) {
+    for (int64_t i = 0; i < count; ++i) {
       score_keys(rows[i], head * width, stride, width, scale, scores);
       softmax(scores, rows[i].count);
       sum_values(rows[i], head * width, stride, width, scores);
+    }
+  }
+}
+
+void add_and_normalise(
+    const float* addition,
+    int64_t rows,
+    int64_t D,
+    const float* gamma,
+    const float* beta,
+    float epsilon,
+    float* x,
+    float* y) {
+  for (int64_t r = 0; r < rows; ++r) {
+    float* row = x + r * D;
+    float sum = 0;
+    for (int64_t d = 0; d < D; ++d) {
+      row[d] += addition != nullptr ? addition[r * D + d] : 0.0F;
+      sum += row[d];
+    }
+    const float mean = sum / static_cast<float>(D);
+    float squares = 0;
+    for (int64_t d = 0; d < D; ++d) {
+      squares += (row[d] - mean) * (row[d] - mean);
+    }
+    const float scale = 1.0F / __builtin_sqrtf(squares / static_cast<float>(D) + epsilon);
+    for (int64_t d = 0; d < D; ++d) {
+      y[r * D + d] = (row[d] - mean) * scale * gamma[d] + beta[d];
     }
   }
 }
@@ -377,7 +425,7 @@ void add_scaled(const float* scores, int64_t count, float weight, float* total) 
 
 extern const VectorKernels kernels;
 const VectorKernels kernels = {
-    SOTTO_NAME_OF(SOTTO_LEVEL), attend, depthwise, gated_linear_unit, quantise_rows,
+    SOTTO_NAME_OF(SOTTO_LEVEL), attend, add_and_normalise, depthwise, gated_linear_unit, quantise_rows,
     dequantise_rows, dot, largest, exponentials, ctc_frame, add_and_activate, add_scaled};
 
 }  // namespace sotto::SOTTO_LEVEL

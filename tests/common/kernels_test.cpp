@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/kernels/attention.h"
 #include "common/kernels/depthwise.h"
+#include "common/kernels/layer_norm.h"
 #include "common/kernels/linear.h"
 #include "common/kernels/packed_matrix.h"
 #include "common/kernels/vector.h"
@@ -148,6 +149,32 @@ TEST(DepthwiseTest, EqualsConvolution) {
 TEST(GatedLinearUnitTest, EqualsAtens) {
   const at::Tensor x = at::randn({2, 7, 2 * 75}) * 20;
   tests::expect_close(gated_linear_unit(x), at::glu(x, -1), 1e-6);
+}
+
+TEST(LayerNormTest, EqualsAtensOfTheSum) {
+  at::manual_seed(8);
+  for (const int64_t D : {768, 75, 16}) {
+    torch::nn::LayerNorm norm(torch::nn::LayerNormOptions({D}).eps(1e-5));
+    const at::NoGradGuard no_grad;
+    norm->weight.normal_();
+    norm->bias.normal_();
+    for (const int64_t rows : {1, 2, 7, 40}) {
+      const at::Tensor before = at::randn({rows, D}) * 3 + 1;
+      const at::Tensor addition = at::randn({rows, D});
+      at::Tensor x = before.clone();
+      tests::expect_close(add_and_normalise(x, {}, *norm), norm->forward(before), 2e-5);
+      EXPECT_TRUE(x.equal(before));
+      const at::Tensor y = add_and_normalise(x, addition, *norm);
+      EXPECT_TRUE(x.equal(before + addition));
+      tests::expect_close(y, norm->forward(before + addition), 2e-5);
+      const at::AutoGradMode gradients(true);
+      at::Tensor other = before;
+      const at::Tensor plain = add_and_normalise(other, addition, *norm);
+      EXPECT_TRUE(plain.requires_grad());
+      EXPECT_FALSE(other.is_same(before));  // what others hold is not written to
+      tests::expect_close(plain.detach(), y, 2e-5);
+    }
+  }
 }
 
 TEST(AttentionTest, EqualsSoftmaxOverTheRowsOfEach) {
