@@ -89,7 +89,13 @@ class Scale {
 class Plot {
  public:
   Plot(const PlotOptions& options, const std::vector<PlotLine>& lines)
-      : options_(options), lines_(lines), x_(scale(true)), y_(scale(false)) {}
+      : options_(options), lines_(lines), x_(scale(true)), y_(scale(false)) {
+    size_t longest = 0;
+    for (const PlotLine& line : lines) {
+      longest = std::max(longest, line.label.size());
+    }
+    right_margin_ = 20 + static_cast<int>(kLetterWidth * static_cast<double>(longest));
+  }
 
   std::string draw() {
     svg_ = text(
@@ -109,10 +115,10 @@ class Plot {
 
  private:
   static constexpr int kLeft = 62;
-  static constexpr int kRight = 150;  // for the labels of the curves
   static constexpr int kTop = 40;
   static constexpr int kBottom = 46;
   static constexpr double kLabelHeight = 15;
+  static constexpr double kLetterWidth = 6.5;  // of 12 pixels, on average
 
   Scale scale(bool of_x) const {
     double low = INFINITY;
@@ -132,13 +138,15 @@ class Plot {
     return {of_x ? options_.log_x : options_.log_y, low, high};
   }
 
-  double left(double x) const { return kLeft + x_.share(x) * (options_.width - kLeft - kRight); }
+  double left(double x) const {
+    return kLeft + x_.share(x) * (options_.width - kLeft - right_margin_);
+  }
   double top(double y) const {
     return kTop + (1 - y_.share(y)) * (options_.height - kTop - kBottom);
   }
 
   void grid() {
-    const int right = options_.width - kRight;
+    const int right = options_.width - right_margin_;
     const int bottom = options_.height - kBottom;
     svg_ += "<g stroke=\"#ddd\">\n";
     for (const double y : y_.ticks()) {
@@ -192,7 +200,7 @@ class Plot {
       const double at = std::max(wanted, free);
       svg_ += text(
           "<text x=\"%d\" y=\"%.1f\" fill=\"%s\">",
-          options_.width - kRight + 8,
+          options_.width - right_margin_ + 8,
           at + 4,
           kColours[i % std::size(kColours)]);
       svg_ += escaped(lines_[i].label) + "</text>\n";
@@ -204,6 +212,7 @@ class Plot {
   const std::vector<PlotLine>& lines_;
   Scale x_;
   Scale y_;
+  int right_margin_ = 0;  // for the labels of the curves
   std::string svg_;
 };
 

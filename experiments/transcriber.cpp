@@ -5,10 +5,24 @@
 
 #include <algorithm>
 
+#include <malloc.h>
+
 #include "decoding/transcript_stitch.h"
 #include "experiments/raw_input.h"
 
 namespace sotto::experiments {
+
+namespace {
+
+/// What a clip took goes back to the system: activations, and at the first clip the copies that
+/// packing made.
+void give_back_memory() {
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
+}
+
+}  // namespace
 
 using decoding::Transcript;
 
@@ -21,10 +35,11 @@ std::vector<Transcript> Transcriber::transcribe(
     const TranscribeOptions& options,
     const std::function<void(const std::string&)>& warn) {
   const c10::InferenceMode inference;
-  if (is_safetensors(path)) {
-    return transcribe_raw(path, options);
-  }
-  return {transcribe_media(path, options, warn)};
+  std::vector<Transcript> transcripts = is_safetensors(path)
+                                            ? transcribe_raw(path, options)
+                                            : std::vector{transcribe_media(path, options, warn)};
+  give_back_memory();
+  return transcripts;
 }
 
 std::vector<Transcript> Transcriber::decode(

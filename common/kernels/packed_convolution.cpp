@@ -1,12 +1,12 @@
 #include "common/kernels/packed_convolution.h"
 
+#include <ATen/ATen.h>
+
 #include <list>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
-
-#include <ATen/ATen.h>
 
 #include "common/kernels/onednn.h"
 #include "common/kernels/vector.h"
@@ -53,9 +53,7 @@ bool is_slow(const dnnl::primitive_desc_base& description) {
 void finish(const memory& y, const memory& residual, FusedActivation activation) {
   const auto count = static_cast<int64_t>(y.get_desc().get_size() / sizeof(float));
   vector_kernels().add_and_activate(
-      static_cast<const float*>(residual ? residual.get_data_handle() : nullptr),
-      count,
-      activation,
+      static_cast<const float*>(residual ? residual.get_data_handle() : nullptr), count, activation,
       static_cast<float*>(y.get_data_handle()));
 }
 
@@ -69,8 +67,7 @@ struct FeatureMap::Implementation {
 FeatureMap::FeatureMap(const at::Tensor& x) {
   TORCH_CHECK(
       x.scalar_type() == at::kFloat && x.device().is_cpu() && x.dim() >= 3 && x.dim() <= 5,
-      "FeatureMap: expected (N, C, ...) in float32 on the host, got ",
-      x.sizes());
+      "FeatureMap: expected (N, C, ...) in float32 on the host, got ", x.sizes());
   const memory::desc layout(x.sizes().vec(), Type::f32, x.strides().vec());
   implementation_ = std::make_shared<Implementation>(
       Implementation{memory(layout, onednn::engine(), x.data_ptr()), x});
@@ -83,7 +80,8 @@ std::vector<int64_t> FeatureMap::sizes() const {
 at::Tensor FeatureMap::tensor() const {
   const at::Tensor x = at::empty(sizes(), at::kFloat);
   memory source = implementation_->data;
-  memory target({sizes(), Type::f32, plain_tag(sizes().size())}, onednn::engine(), x.data_ptr());
+  memory target(
+      {sizes(), Type::f32, plain_tag(sizes().size())}, onednn::engine(), x.data_ptr());
   dnnl::reorder(source, target).execute(onednn::stream(), source, target);
   onednn::stream().wait();
   return x;
@@ -106,7 +104,8 @@ FeatureMap max_pool(
   data->data = memory(description.dst_desc(), onednn::engine());
   dnnl::pooling_forward(description)
       .execute(
-          onednn::stream(), {{DNNL_ARG_SRC, x.implementation_->data}, {DNNL_ARG_DST, data->data}});
+          onednn::stream(),
+          {{DNNL_ARG_SRC, x.implementation_->data}, {DNNL_ARG_DST, data->data}});
   onednn::stream().wait();
   y.implementation_ = std::move(data);
   return y;
@@ -122,7 +121,9 @@ struct PackedConvolution::Implementation {
     bool fuses;  // residual and activation are part of it
   };
 
-  at::Tensor weight;
+  memory::dims shape;  // of the weight
+  memory plain;        // the weight, not transformed
+  at::Tensor weight;   // what `plain` lies in, where that is a tensor
   at::Tensor bias;
   at::Tensor slopes;
   std::vector<int64_t> stride;
@@ -135,33 +136,30 @@ struct PackedConvolution::Implementation {
 
   memory::dims output_sizes(const memory::dims& input) const {
     memory::dims sizes = input;
-    sizes[1] = weight.size(0);
+    sizes[1] = shape[0];
     for (size_t i = 0; i < stride.size(); ++i) {
-      sizes[i + 2] =
-          (input[i + 2] + 2 * padding[i] - weight.size(static_cast<int64_t>(i) + 2)) / stride[i] +
-          1;
+      sizes[i + 2] = (input[i + 2] + 2 * padding[i] - shape[i + 2]) / stride[i] + 1;
     }
     return sizes;
   }
 
-  /// A tile makes 4x4 pixels of weights four times as large: smaller pictures waste both.
   bool suits_winograd(const memory::dims& input) const {
-    return input.back() >= 4 && input[input.size() - 2] >= 4 && type == Type::f32 &&
-           weight.dim() == 4 && weight.size(2) == 3 && weight.size(3) == 3 && stride[0] == 1 &&
-           stride[1] == 1 && weight.size(0) % 16 == 0 && input[1] % 16 == 0;
+    return type == Type::f32 && shape.size() == 4 && shape[2] == 3 && shape[3] == 3 &&
+           stride[0] == 1 && stride[1] == 1 && shape[0] % 16 == 0 && input[1] % 16 == 0;
   }
 
-  memory weight_in(const memory::desc& layout) {
+  /// @param transformed  for Winograd: nothing can be had back from it
+  memory weight_in(const memory::desc& layout, bool transformed) {
     for (const auto& [known, data] : packed) {
       if (known == layout) {
         return data;
       }
     }
-    memory plain(
-        {weight.sizes().vec(), Type::f32, plain_tag(static_cast<size_t>(weight.dim()))},
-        onednn::engine(),
-        weight.data_ptr());
     packed.emplace_back(layout, in_layout(plain, layout));
+    if (!transformed) {
+      plain = packed.back().second;  // one copy is enough
+      weight = at::Tensor();
+    }
     return packed.back().second;
   }
 
@@ -181,17 +179,12 @@ struct PackedConvolution::Implementation {
     }
     try {
       auto description = onednn::convolution(
-          algorithm,
-          source,
-          {weight.sizes().vec(), type, Tag::any},
-          {{weight.size(0)}, Type::f32, Tag::a},
-          {output_sizes(input),
-           type,
+          algorithm, source, {shape, type, Tag::any},
+          {{shape[0]}, Type::f32, Tag::a},
+          {output_sizes(input), type,
            algorithm == dnnl::algorithm::convolution_winograd ? Tag::any
                                                               : channels_last_tag(input.size())},
-          stride,
-          padding,
-          attributes);
+          stride, padding, attributes);
       return is_slow(description) ? std::nullopt : std::optional(description);
     } catch (const dnnl::error&) {
       return std::nullopt;  // oneDNN has none of this kind here
@@ -211,6 +204,7 @@ struct PackedConvolution::Implementation {
         found = describe(dnnl::algorithm::convolution_winograd, any, has_residual, false);
       }
     }
+    const bool transformed = found.has_value();
     if (!found) {
       fuses = true;
       found = describe(dnnl::algorithm::convolution_direct, last, has_residual, true);
@@ -220,12 +214,8 @@ struct PackedConvolution::Implementation {
       found = describe(dnnl::algorithm::convolution_direct, any, has_residual, fuses);
     }
     TORCH_CHECK(found, "PackedConvolution: oneDNN has no convolution for this processor");
-    return {
-        found->src_desc(),
-        found->dst_desc(),
-        dnnl::convolution_forward(*found),
-        weight_in(found->weights_desc()),
-        fuses};
+    return {found->src_desc(), found->dst_desc(), dnnl::convolution_forward(*found),
+            weight_in(found->weights_desc(), transformed), fuses};
   }
 
   const Variant& variant(const memory::desc& given, bool has_residual) {
@@ -251,6 +241,10 @@ PackedConvolution::PackedConvolution(
     : implementation_(std::make_unique<Implementation>()) {
   Implementation& own = *implementation_;
   own.weight = weight.detach().to(at::kFloat).contiguous();
+  own.shape = own.weight.sizes().vec();
+  own.plain = memory(
+      {own.shape, Type::f32, plain_tag(own.shape.size())}, onednn::engine(),
+      own.weight.data_ptr());
   own.bias = bias.detach().to(at::kFloat).contiguous();
   own.stride = std::move(stride);
   own.padding = std::move(padding);
@@ -258,7 +252,8 @@ PackedConvolution::PackedConvolution(
   if (slopes.defined()) {
     own.slopes = slopes.detach().to(at::kFloat).contiguous().clone();
   }
-  const bool halves = precision != Precision::kFloat32 && processor_has(Precision::kBfloat16);
+  const bool halves =
+      precision != Precision::kFloat32 && processor_has(Precision::kBfloat16);
   own.type = halves ? Type::bf16 : Type::f32;
 }
 
@@ -277,23 +272,22 @@ FeatureMap PackedConvolution::apply(const FeatureMap& x, const FeatureMap& resid
   result->data = memory(variant.target, onednn::engine());
   if (addition && variant.fuses) {
     std::copy_n(
-        static_cast<const char*>(addition.get_data_handle()),
-        variant.target.get_size(),
+        static_cast<const char*>(addition.get_data_handle()), variant.target.get_size(),
         static_cast<char*>(result->data.get_data_handle()));
   }
-  memory bias({{own.weight.size(0)}, Type::f32, Tag::a}, onednn::engine(), own.bias.data_ptr());
+  memory bias({{own.shape[0]}, Type::f32, Tag::a}, onednn::engine(), own.bias.data_ptr());
   variant.primitive.execute(
-      onednn::stream(),
-      {{DNNL_ARG_SRC, source},
-       {DNNL_ARG_WEIGHTS, variant.weight},
-       {DNNL_ARG_BIAS, bias},
-       {DNNL_ARG_DST, result->data}});
+      onednn::stream(), {{DNNL_ARG_SRC, source},
+                         {DNNL_ARG_WEIGHTS, variant.weight},
+                         {DNNL_ARG_BIAS, bias},
+                         {DNNL_ARG_DST, result->data}});
   onednn::stream().wait();
   if (!variant.fuses) {
-    finish(result->data, addition, own.slopes.defined() ? FusedActivation::kNone : own.activation);
+    finish(
+        result->data, addition, own.slopes.defined() ? FusedActivation::kNone : own.activation);
   }
   if (own.slopes.defined()) {
-    onednn::leaky(result->data, own.slopes.data_ptr<float>(), own.weight.size(0));
+    onednn::leaky(result->data, own.slopes.data_ptr<float>(), own.shape[0]);
   }
   FeatureMap y;
   y.implementation_ = std::move(result);

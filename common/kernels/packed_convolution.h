@@ -43,9 +43,8 @@ FeatureMap max_pool(
 
 /// A convolution over one to three dimensions with the batch norm and activation behind it, for
 /// oneDNN: weights packed once, norm folded into them, activation and residual sum done on the way
-/// out. 3x3 kernels of stride 1 over pictures of 4x4 or more are Winograd convolutions in float32
-/// where oneDNN has them (Lavin and Gray 2016): 2.25 times fewer products, results equal to about
-/// 1e-5.
+/// out. 3x3 kernels of stride 1 are Winograd convolutions in float32 where oneDNN has them (Lavin
+/// and Gray 2016): 2.25 times fewer products, results equal to about 1e-5.
 ///
 /// Immutable to its callers; any number of threads may apply it. In kInt8 it computes in bfloat16
 /// where the processor has it, else in float32: pictures have no rows to scale.
