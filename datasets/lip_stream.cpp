@@ -2,10 +2,24 @@
 
 #include <algorithm>
 
+#include "common/error.h"
+
 namespace sotto::datasets {
 namespace {
 
 constexpr int64_t kWaitingBytes = int64_t{256} << 20;
+
+bool is_crop(const Picture& picture) {
+  return picture.width == kLipsSide && picture.height == kLipsSide;
+}
+
+SeenLips taken_as_lips(const Picture& picture) {
+  SeenLips lips;
+  lips.crop = {picture.channels == 1 ? picture.pixels : to_grey(picture).pixels, true, false};
+  lips.own_face = true;
+  lips.near_detection = true;
+  return lips;
+}
 
 }  // namespace
 
@@ -13,9 +27,6 @@ LipStream::LipStream(FaceChoice face, int64_t look_ahead)
     : look_ahead_(look_ahead), finder_(shared_face_models()), tracker_(finder_, face) {}
 
 std::optional<SeenLips> LipStream::next(MediaReader& media) {
-  if (media.info().width == kLipsSide && media.info().height == kLipsSide) {
-    return next_cropped(media);
-  }
   while (true) {
     if (cropper_) {
       if (auto crop = cropper_->pop()) {
@@ -28,24 +39,23 @@ std::optional<SeenLips> LipStream::next(MediaReader& media) {
     if (ended_) {
       return std::nullopt;
     }
-    pull(media);
+    PicturePtr picture = media.next_frame();
+    if (!started_) {
+      started_ = true;
+      cropped_ = picture && is_crop(*picture);
+    }
+    if (cropped_) {
+      ended_ = !picture;
+      if (picture && !is_crop(*picture)) {
+        throw DataError(media.path() + ": its pictures are of different sizes");
+      }
+      return picture ? std::optional(taken_as_lips(*picture)) : std::nullopt;
+    }
+    push(std::move(picture));
   }
 }
 
-std::optional<SeenLips> LipStream::next_cropped(MediaReader& media) {
-  const PicturePtr picture = media.next_frame();
-  if (!picture) {
-    return std::nullopt;
-  }
-  SeenLips lips;
-  lips.crop = {picture->channels == 1 ? picture->pixels : to_grey(*picture).pixels, true, false};
-  lips.own_face = true;
-  lips.near_detection = true;
-  return lips;
-}
-
-void LipStream::pull(MediaReader& media) {
-  PicturePtr picture = media.next_frame();
+void LipStream::push(PicturePtr picture) {
   if (picture) {
     if (!cropper_) {
       const int64_t bytes = static_cast<int64_t>(picture->pixels.size()) + 1;

@@ -32,14 +32,15 @@ class LipStream {
   std::optional<SeenLips> next(MediaReader& media);
 
  private:
-  void pull(MediaReader& media);
-  std::optional<SeenLips> next_cropped(MediaReader& media);
+  void push(PicturePtr picture);
 
   int64_t look_ahead_;
   FaceFinder finder_;
   FaceTracker tracker_;
   std::optional<LipCropper> cropper_;
   std::deque<SeenLips> seen_;  ///< of pictures whose crop is not ready yet
+  bool started_ = false;
+  bool cropped_ = false;  ///< the pictures are mouths already
   bool ended_ = false;
 };
 

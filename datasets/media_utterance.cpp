@@ -21,33 +21,38 @@ MediaOptions media_options(const UtteranceOptions& options) {
 constexpr int64_t kShared = 12;       // frames on either side of a cut: most words are no longer
 constexpr int64_t kSpeechLeast = 25;  // frames of speech that a window should have
 
-/// Where a window is cut, in frames of what is held: at a frame that parts what counts, with the
-/// window going on to `end` and the next one beginning at `next_begin`.
-struct Cut {
-  int64_t at;
-  int64_t end;
-  int64_t next_begin;
-};
+/// The least that a window has, of the most: less would hold no sentence.
+int64_t least_of(int64_t most) {
+  return most * 2 / 5;
+}
+
+using Cut = UtteranceReader::Cut;
 
 /// @param activity  of what is held
 /// @param from      where in it the window begins to count
 /// @param most      frames of a window
-Cut best_cut(const std::vector<float>& activity, int64_t from, int64_t most, bool overlap) {
+/// @param latest    frame at which the cut has to be, at last
+Cut best_cut(const Activity& activity, int64_t from, int64_t most, int64_t latest, bool overlap) {
   const int64_t widest = overlap ? most / 5 : 0;  // windows have to get on
-  const int64_t last = std::max<int64_t>(1, most - std::min(widest, kShared));
+  const int64_t last = std::max<int64_t>(1, std::min(latest, most - std::min(widest, kShared)));
   // A window of a breath alone would be read as words.
   const int64_t spoken = end_of_active(activity, from, std::min(kSpeechLeast, most / 4));
-  const int64_t first = std::clamp<int64_t>(std::max(most * 2 / 5, spoken), 1, last);
+  const int64_t first = std::clamp<int64_t>(std::max(least_of(most), spoken), 1, last);
   const Pause pause = calmest_pause(activity, first, last + 1);
+  const bool sure = pause.end - pause.begin >= kShared;  // no breath, no lips that rest in a word
   if (!overlap) {
-    return {pause.cut, pause.cut, pause.cut};
+    return {pause.cut, pause.cut, pause.cut, sure};
   }
   const int64_t shared = std::min(kShared, widest);
-  const bool sure = pause.end - pause.begin >= kShared;  // no breath, no lips that rest in a word
   return {
       pause.cut,
       std::min({sure ? pause.end : most, pause.cut + shared, most}),
-      std::max(sure ? pause.begin : 0, pause.cut - shared)};
+      std::max(sure ? pause.begin : 0, pause.cut - shared),
+      sure};
+}
+
+int64_t frames_of(double seconds) {
+  return std::max<int64_t>(1, std::llround(seconds * kFramesPerSecond));
 }
 
 std::string seconds_text(const char* format, double a, double b) {
@@ -143,11 +148,8 @@ void UtteranceReader::keep_until(int64_t end, Utterance& utterance) {
     lips.pixels.resize(static_cast<size_t>(end * lips.frame_bytes()));
   } else {
     utterance.crops.clear();
-    const auto seconds = [](int64_t frames) {
-      return static_cast<double>(frames) / kFramesPerSecond;
-    };
     utterance.warnings.push_back(
-        seconds_text("no face from %.2f to %.2f s", seconds(begin_), seconds(begin_ + end)));
+        seconds_text("no face from %.2f to %.2f s", seconds_of(begin_), seconds_of(begin_ + end)));
   }
 }
 
@@ -161,64 +163,86 @@ void UtteranceReader::drop_before(int64_t begin) {
   begin_ = begin;
 }
 
-void UtteranceReader::add_warnings(Utterance& utterance) {
-  const std::vector<std::string> all = media_.warnings();
-  for (; warned_ < all.size(); ++warned_) {
-    utterance.warnings.push_back(all[warned_]);
-  }
+std::vector<std::string> UtteranceReader::take_warnings() {
+  std::vector<std::string> all = media_.warnings();
+  std::vector<std::string> fresh(all.begin() + static_cast<int64_t>(warned_), all.end());
+  warned_ = all.size();
+  return fresh;
 }
 
 /// Passes over what rests before the next window of a file of several.
 /// @return whether something is left
 bool UtteranceReader::skip_rest(int64_t most) {
   while (true) {
-    fill(most + 1);
-    if (begin_ == 0 && held() <= most) {
-      return held() > 0 || !wave_.empty();
-    }
-    const SpeechLevels levels = speech_levels(gather());
+    fill(most + least_of(most) + 1);
     const int64_t all = held();
-    const int64_t active = first_active(activity_.of(levels), from_ - begin_);
+    if (all == 0) {
+      return begin_ == 0 && !wave_.empty();
+    }
+    if ((begin_ == 0 && all <= most) || !options_.overlap) {
+      return begin_ + all > from_;
+    }
+    // Rests are not remembered: among minutes of them a word would be the exception.
+    const int64_t active = first_active(activity_.of(speech_levels(gather())), from_ - begin_);
     const int64_t rest = active - kShared - (from_ - begin_);
     if (active < all && rest <= 0) {
       return true;
     }
-    if (active == all && ended_) {
-      activity_.remember(levels, all);
-      drop_before(begin_ + all);
-      return false;
-    }
-    const int64_t passed = from_ - begin_ + std::max<int64_t>(1, rest);
-    activity_.remember(levels, passed);
+    const int64_t passed =
+        active == all && ended_ ? all : from_ - begin_ + std::max<int64_t>(1, rest);
     drop_before(begin_ + passed);
     from_ = begin_;
   }
 }
 
-std::optional<UtteranceWindow> UtteranceReader::next() {
-  const double window_s = options_.window_s > 0 ? options_.window_s : options_.longest_s;
-  const auto most = std::max<int64_t>(1, std::llround(window_s * kFramesPerSecond));
-  if (!skip_rest(most)) {
+/// The whole file, or as much of it as shows that it is too long.
+std::optional<UtteranceWindow> UtteranceReader::whole() {
+  fill(frames_of(options_.longest_s) + 1);
+  if (held() == 0 && wave_.empty()) {
     return std::nullopt;
   }
-  UtteranceWindow window{gather(), begin_, from_, begin_ + held()};
-  const int64_t all = held();
-  const bool last = all <= most;
-  Cut cut{all, all, all};
-  if (!last) {
-    const SpeechLevels levels = speech_levels(window.utterance);
-    cut = best_cut(activity_.of(levels), from_ - begin_, most, options_.overlap);
-    window.to = begin_ + cut.at;
-    activity_.remember(levels, cut.next_begin);
-  }
+  return take({held(), held(), held(), false});
+}
+
+/// Gives out what is held up to a cut.
+UtteranceWindow UtteranceReader::take(const Cut& cut) {
+  UtteranceWindow window;
+  window.begin = begin_;
+  window.from = from_;
+  window.to = begin_ + cut.at;
+  window.after_pause = after_pause_;
+  window.utterance = gather();
   keep_until(cut.end, window.utterance);
+  const bool last = cut.next_begin == held();
   drop_before(begin_ + cut.next_begin);
   if (last) {
     wave_.clear();  // less than a frame
   }
   from_ = window.to;
-  add_warnings(window.utterance);
+  after_pause_ = cut.in_pause;
+  for (std::string& warning : take_warnings()) {
+    window.utterance.warnings.push_back(std::move(warning));
+  }
   return window;
+}
+
+std::optional<UtteranceWindow> UtteranceReader::next() {
+  if (options_.window_s <= 0) {
+    return whole();
+  }
+  const int64_t most = frames_of(options_.window_s);
+  if (!skip_rest(most)) {
+    return std::nullopt;
+  }
+  const int64_t all = held();
+  if (all <= most) {
+    return take({all, all, all, false});
+  }
+  const SpeechLevels levels = speech_levels(gather());
+  const int64_t latest = ended_ ? all - least_of(most) : all;
+  const Cut cut = best_cut(activity_.of(levels), from_ - begin_, most, latest, options_.overlap);
+  activity_.remember(levels, cut.next_begin);
+  return take(cut);
 }
 
 Utterance read_media_utterance(const std::string& path, const UtteranceOptions& options) {
@@ -232,7 +256,7 @@ Utterance read_media_utterance(const std::string& path, const UtteranceOptions& 
   if (reader.info().has_video && reader.face_frames() == 0) {
     throw DataError(path + ": no face found in " + std::to_string(reader.frames()) + " frames");
   }
-  if (const auto more = reader.next()) {
+  if (frame_count(window->utterance) > frames_of(options.longest_s)) {
     char text[100];
     std::snprintf(text, sizeof text, ": expected at most %g s, got more", options.longest_s);
     throw DataError(path + text);

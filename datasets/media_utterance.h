@@ -26,9 +26,10 @@ struct UtteranceOptions {
 /// A part of a media file, in frames of the file.
 struct UtteranceWindow {
   Utterance utterance;
-  int64_t begin = 0;  ///< where the utterance begins
-  int64_t from = 0;   ///< it counts from here on, rather than the window before,
-  int64_t to = 0;     ///< up to here, rather than the next
+  int64_t begin = 0;         ///< where the utterance begins
+  int64_t from = 0;          ///< it counts from here on, rather than the window before,
+  int64_t to = 0;            ///< up to here, rather than the next
+  bool after_pause = false;  ///< nobody speaks in what it shares with the window before
 };
 
 /// A media file as a sequence of windows: lips and wave, whichever the file has and the options
@@ -38,10 +39,19 @@ struct UtteranceWindow {
 ///
 /// A file that is longer than a window is cut at the calmest moment (pauses.h) that leaves each
 /// window two fifths of its length and, if it can, a second of speech. Windows share half a second
-/// on either side of a cut, or as much of it as is a pause. Where nothing goes on before a window,
-/// it begins half a second before something does: what rests between windows is left out.
+/// on either side of a cut (a fifth of a short window), or as much of it as is a pause. What rests
+/// before a window, by more than half a second, and behind the last is left out.
 class UtteranceReader {
  public:
+  /// Where a window is cut, in frames of what is held: at a frame that parts what counts, with the
+  /// window going on to `end` and the next one beginning at `next_begin`.
+  struct Cut {
+    int64_t at;
+    int64_t end;
+    int64_t next_begin;
+    bool in_pause;
+  };
+
   /// @throws DataError naming `path` if nothing of what is wanted can be decoded.
   UtteranceReader(const std::string& path, const UtteranceOptions& options);
   ~UtteranceReader();
@@ -51,6 +61,9 @@ class UtteranceReader {
   /// The next window; nothing at the end. A window in which no face was seen has no "lips" and a
   /// warning instead. `id` is the file's stem, `source` the path.
   std::optional<UtteranceWindow> next();
+
+  /// What was found wrong with the file since the last window; windows have their own.
+  std::vector<std::string> take_warnings();
 
   /// Frames read so far; at the end those of the file.
   int64_t position() const { return begin_ + held(); }
@@ -64,8 +77,9 @@ class UtteranceReader {
   Utterance gather() const;
   void keep_until(int64_t end, Utterance& utterance);
   void drop_before(int64_t begin);
-  bool skip_rest(int64_t window);
-  void add_warnings(Utterance& utterance);
+  bool skip_rest(int64_t most);
+  std::optional<UtteranceWindow> whole();
+  UtteranceWindow take(const Cut& cut);
 
   UtteranceOptions options_;
   MediaReader media_;
@@ -73,6 +87,7 @@ class UtteranceReader {
   std::deque<SeenLips> pictures_;    ///< of the file from frame `begin_` on
   std::vector<float> wave_;          ///< likewise
   int64_t begin_ = 0;
+  bool after_pause_ = false;
   int64_t from_ = 0;  ///< frame up to which windows were given out
   SpeechActivity activity_;
   bool ended_ = false;

@@ -9,6 +9,7 @@ namespace {
 
 constexpr int64_t kReach = 4;             // frames on either side: a third of a second in all
 constexpr float kCalm = 0.3F;             // activity below which a frame belongs to a pause
+constexpr float kRest = 0.15F;            // activity of either stream below which nothing is said
 constexpr int64_t kMemory = 5 * 60 * 25;  // frames that later ones are compared with
 
 std::vector<float> loudness(const std::vector<float>& wave, int64_t frames) {
@@ -61,20 +62,23 @@ std::vector<float> smoothed(const std::vector<float>& values, int64_t reach) {
   return means;
 }
 
-/// Adds the values on a scale from the tenth to the ninetieth percentile of them and those before.
-void add_scaled(
-    const std::vector<float>& before,
-    const std::vector<float>& values,
-    float least_range,
-    std::vector<float>& sum) {
+/// The values on a scale from the tenth to the ninetieth percentile of them and those before; empty
+/// if these are closer than `least_range`.
+std::vector<float> scaled(
+    const std::vector<float>& before, const std::vector<float>& values, float least_range) {
   std::vector<float> sorted = before;
   sorted.insert(sorted.end(), values.begin(), values.end());
+  if (sorted.empty()) {
+    return {};
+  }
   std::sort(sorted.begin(), sorted.end());
   const float low = sorted[sorted.size() / 10];
   const float range = sorted[sorted.size() - 1 - sorted.size() / 10] - low;
+  std::vector<float> shares;
   for (size_t t = 0; t < values.size() && range > least_range; ++t) {
-    sum[t] += std::clamp((values[t] - low) / range, 0.0F, 1.0F);
+    shares.push_back(std::clamp((values[t] - low) / range, 0.0F, 1.0F));
   }
+  return shares;
 }
 
 void append(const std::vector<float>& values, int64_t frames, std::vector<float>& before) {
@@ -100,18 +104,21 @@ SpeechLevels speech_levels(const Utterance& utterance) {
   return levels;
 }
 
-std::vector<float> SpeechActivity::of(const SpeechLevels& levels) const {
-  std::vector<float> activity(std::max(levels.loudness.size(), levels.motion.size()), 0.0F);
-  if (!levels.loudness.empty()) {
-    add_scaled(before_.loudness, levels.loudness, 3.0F, activity);  // dB
+Activity SpeechActivity::of(const SpeechLevels& levels) const {
+  const std::vector<float> sound = scaled(before_.loudness, levels.loudness, 3.0F);  // dB
+  const std::vector<float> lips = scaled(before_.motion, levels.motion, 0.2F);       // of 255
+  const size_t T = std::max(levels.loudness.size(), levels.motion.size());
+  if (sound.empty() && lips.empty()) {
+    return {std::vector<float>(T, 1.0F), std::vector<float>(T, 1.0F)};
   }
-  if (!levels.motion.empty()) {
-    add_scaled(before_.motion, levels.motion, 0.2F, activity);  // of 255
+  if (sound.empty() || lips.empty()) {
+    const std::vector<float>& one = sound.empty() ? lips : sound;
+    return {one, one};
   }
-  if (!levels.loudness.empty() && !levels.motion.empty()) {
-    for (float& value : activity) {
-      value /= 2;
-    }
+  Activity activity;
+  for (size_t t = 0; t < T; ++t) {
+    activity.mean.push_back((sound[t] + lips[t]) / 2);
+    activity.most.push_back(std::max(sound[t], lips[t]));
   }
   return activity;
 }
@@ -121,21 +128,24 @@ void SpeechActivity::remember(const SpeechLevels& levels, int64_t frames) {
   append(levels.motion, frames, before_.motion);
 }
 
-int64_t first_active(const std::vector<float>& activity, int64_t from) {
+int64_t first_active(const Activity& activity, int64_t from) {
   return std::find_if(
-             activity.begin() + from, activity.end(), [](float value) { return value >= kCalm; }) -
-         activity.begin();
+             activity.most.begin() + from,
+             activity.most.end(),
+             [](float value) { return value >= kRest; }) -
+         activity.most.begin();
 }
 
-int64_t end_of_active(const std::vector<float>& activity, int64_t from, int64_t frames) {
+int64_t end_of_active(const Activity& activity, int64_t from, int64_t frames) {
   auto t = static_cast<size_t>(from);
-  for (; t < activity.size() && frames > 0; ++t) {
-    frames -= activity[t] >= kCalm ? 1 : 0;
+  for (; t < activity.mean.size() && frames > 0; ++t) {
+    frames -= activity.mean[t] >= kCalm ? 1 : 0;
   }
   return static_cast<int64_t>(t);
 }
 
-Pause calmest_pause(const std::vector<float>& activity, int64_t from, int64_t to) {
+Pause calmest_pause(const Activity& all, int64_t from, int64_t to) {
+  const std::vector<float>& activity = all.mean;
   const auto T = static_cast<int64_t>(activity.size());
   const std::vector<float> around = smoothed(activity, kReach);
   Pause pause{from, from, from};

@@ -15,13 +15,19 @@ struct SpeechLevels {
 
 SpeechLevels speech_levels(const Utterance& utterance);
 
+/// How much goes on in each frame, from 0 (the quiet tenth of the frames) to 1 (the busy tenth),
+/// loudness and motion each on its own scale.
+struct Activity {
+  std::vector<float> mean;  ///< of the two: where it is low a recording may be cut
+  std::vector<float> most;  ///< the larger: where it is low nothing is said
+};
+
 /// Tells speech from rest in a recording that comes piece by piece.
 class SpeechActivity {
  public:
-  /// How much is said or mouthed in each frame, from 0 (the quiet tenth of the frames) to 1 (the
-  /// busy tenth of these and of the minutes before): loudness and motion each on its own scale,
-  /// their mean where both are there. A stream that never changes says nothing.
-  std::vector<float> of(const SpeechLevels& levels) const;
+  /// On scales of these frames and of those of the minutes before. A stream that hardly changes
+  /// does not count; where neither does, nothing is known and every frame may be speech.
+  Activity of(const SpeechLevels& levels) const;
 
   /// Adds the first `frames` to what later ones are compared with.
   void remember(const SpeechLevels& levels, int64_t frames);
@@ -30,12 +36,12 @@ class SpeechActivity {
   SpeechLevels before_;
 };
 
-/// The first frame of [from, end) in which something goes on; the end if there is none.
-int64_t first_active(const std::vector<float>& activity, int64_t from);
+/// The first frame of [from, end) in which something may be said; the end if there is none.
+int64_t first_active(const Activity& activity, int64_t from);
 
 /// The frame behind the first `frames` of [from, end) in which something goes on; the end if there
 /// are fewer.
-int64_t end_of_active(const std::vector<float>& activity, int64_t from, int64_t frames);
+int64_t end_of_active(const Activity& activity, int64_t from, int64_t frames);
 
 /// A moment at which a recording can be cut.
 struct Pause {
@@ -46,6 +52,6 @@ struct Pause {
 
 /// The calmest moment of [from, to), over a third of a second each; of equals the last.
 /// @param activity  of all frames; the pause may reach beyond [from, to).
-Pause calmest_pause(const std::vector<float>& activity, int64_t from, int64_t to);
+Pause calmest_pause(const Activity& activity, int64_t from, int64_t to);
 
 }  // namespace sotto::datasets

@@ -14,6 +14,10 @@ inline constexpr int64_t kSamplesPerFrame = kSampleRateHz / kFramesPerSecond;
 /// Side of the "lips" crop in pixels.
 inline constexpr int64_t kLipsSide = 96;
 
+inline double seconds_of(int64_t frames) {
+  return static_cast<double>(frames) / static_cast<double>(kFramesPerSecond);
+}
+
 /// Pictures cut from a face, (T, H, W) or (T, H, W, 3) row-major, one byte a value.
 struct Crop {
   int64_t frames = 0;

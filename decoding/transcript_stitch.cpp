@@ -25,26 +25,31 @@ struct Seam {
   size_t dropped = 0;
 };
 
-/// The pairs of a longest common subsequence of earlier[first..] and later[..last).
+/// The pairs of a longest common subsequence of earlier[first..] and later[..last), of equals that
+/// whose times agree best: a word said twice is paired with its own second time.
 std::vector<std::pair<size_t, size_t>> common_words(
     const std::vector<Word>& earlier, size_t first, const std::vector<Word>& later, size_t last) {
+  constexpr double kPair = 1000;  // outweighs all differences in time
   const size_t rows = earlier.size() - first;
-  std::vector<std::vector<size_t>> length(rows + 1, std::vector<size_t>(last + 1, 0));
+  const auto gain = [&](size_t i, size_t j) {
+    const Word& a = earlier[first + i];
+    return same(a, later[j]) ? kPair - std::abs(middle(a) - middle(later[j])) : 0.0;
+  };
+  std::vector<std::vector<double>> best(rows + 1, std::vector<double>(last + 1, 0));
   for (size_t i = rows; i-- > 0;) {
     for (size_t j = last; j-- > 0;) {
-      length[i][j] = same(earlier[first + i], later[j])
-                         ? length[i + 1][j + 1] + 1
-                         : std::max(length[i + 1][j], length[i][j + 1]);
+      const double paired = gain(i, j) > 0 ? gain(i, j) + best[i + 1][j + 1] : 0;
+      best[i][j] = std::max({paired, best[i + 1][j], best[i][j + 1]});
     }
   }
   std::vector<std::pair<size_t, size_t>> pairs;
   for (size_t i = 0, j = 0; i < rows && j < last;) {
-    if (same(earlier[first + i], later[j])) {
-      pairs.emplace_back(first + i++, j++);
-    } else if (length[i + 1][j] >= length[i][j + 1]) {
+    if (best[i][j] == best[i + 1][j]) {
       ++i;
-    } else {
+    } else if (best[i][j] == best[i][j + 1]) {
       ++j;
+    } else {
+      pairs.emplace_back(first + i++, j++);
     }
   }
   return pairs;
@@ -55,7 +60,8 @@ Seam find_seam(
     const std::vector<Word>& later,
     double shared_begin_s,
     double cut_s,
-    double shared_end_s) {
+    double shared_end_s,
+    bool in_pause) {
   const auto first = static_cast<size_t>(
       std::find_if(
           earlier.begin(),
@@ -79,6 +85,9 @@ Seam find_seam(
   if (nearest != pairs.end()) {
     return {nearest->first + 1, nearest->second + 1};
   }
+  if (in_pause) {
+    return {earlier.size(), 0};
+  }
   const auto before_cut = [&](const Word& word) { return middle(word) < cut_s; };
   const auto count = [&](const std::vector<Word>& words) {
     return static_cast<size_t>(
@@ -93,11 +102,7 @@ void read_words(Transcript& transcript) {
     return;
   }
   Reading& reading = transcript.nbest.front();
-  std::vector<std::string> words;
-  for (const Word& word : transcript.words) {
-    words.push_back(word.word);
-  }
-  reading.text = join_words(words);
+  reading.text = words_text(transcript.words);
   reading.tokens.clear();
   for (const TokenTime& token : transcript.tokens) {
     reading.tokens.push_back(token.token);
@@ -150,14 +155,15 @@ void shift(double offset_s, Transcript& transcript) {
 
 }  // namespace
 
-void TranscriptStitcher::add(Transcript part, double offset_s, double cut_s, double end_s) {
+void TranscriptStitcher::add(
+    Transcript part, double offset_s, double cut_s, double end_s, bool in_pause) {
   shift(offset_s, part);
   if (!any_) {
     whole_ = std::move(part);
     any_ = true;
   } else {
     if (offset_s < end_s_) {
-      const Seam seam = find_seam(whole_.words, part.words, offset_s, cut_s, end_s_);
+      const Seam seam = find_seam(whole_.words, part.words, offset_s, cut_s, end_s_, in_pause);
       keep_first(seam.kept, whole_);
       drop_first(seam.dropped, part);
     }

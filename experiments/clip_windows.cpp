@@ -19,10 +19,6 @@ datasets::UtteranceOptions reading_of(const ModelCard& card, const ClipOptions& 
   return reading;
 }
 
-double seconds(int64_t frames) {
-  return static_cast<double>(frames) / static_cast<double>(datasets::kFramesPerSecond);
-}
-
 }  // namespace
 
 double longest_window_s(const ModelCard& card) {
@@ -87,7 +83,13 @@ std::optional<ClipWindow> ClipWindows::next() {
     if (frames == 0 || (!lips && !sound)) {
       continue;
     }
-    const Modality modality = choose_streams(path_, options_.modality, card_, lips, sound);
+    there_ = {there_.audio || sound, there_.video || lips};
+    Modality modality;
+    try {
+      modality = choose_streams(path_, options_.modality, card_, lips, sound);
+    } catch (const DataError&) {
+      continue;  // a window without a face in a film; a remark names it
+    }
     used_ = {used_.audio || modality.audio, used_.video || modality.video};
     say_remarks();
     if (options_.snr_db && sound) {
@@ -99,20 +101,23 @@ std::optional<ClipWindow> ClipWindows::next() {
     return ClipWindow{
         batch_of(utterance, card_.model.input),
         modality,
-        seconds(window->begin),
-        seconds(window->from),
-        seconds(window->to),
-        seconds(window->begin + frames)};
+        datasets::seconds_of(window->begin),
+        datasets::seconds_of(window->from),
+        datasets::seconds_of(window->begin + frames),
+        window->after_pause};
+  }
+  for (std::string& warning : reader_.take_warnings()) {
+    remarks_.push_back(std::move(warning));
   }
   if (!used_.audio && !used_.video) {
-    choose_streams(path_, options_.modality, card_, false, false);
+    choose_streams(path_, options_.modality, card_, there_.video, there_.audio);
   }
   say_remarks();
   return std::nullopt;
 }
 
 double ClipWindows::duration_s() const {
-  return seconds(reader_.position());
+  return datasets::seconds_of(reader_.position());
 }
 
 void ClipWindows::say_remarks() {

@@ -17,7 +17,7 @@ struct ClipOptions {
   std::string modality = "auto";  ///< "auto": whatever the clip and the model have; or a, v, av
   datasets::FaceChoice face = datasets::FaceChoice::kLargest;
   double window_s = 0;  ///< longer clips come window by window; 0: as the model was trained
-  bool overlap = true;  ///< windows share what lies around the cut between them
+  bool overlap = true;  ///< of datasets::UtteranceOptions
   datasets::NoiseSources noise;  ///< mixed into the sound where `snr_db` is given
   std::optional<double> snr_db;
   uint64_t seed = 0;  ///< of the noise
@@ -36,10 +36,10 @@ Modality choose_streams(
 struct ClipWindow {
   datasets::Batch batch;
   Modality modality;
-  double begin_s = 0;  ///< where it begins in the clip
-  double from_s = 0;   ///< it counts from here on, rather than the window before,
-  double to_s = 0;     ///< up to here, rather than the next
-  double end_s = 0;    ///< where it ends
+  double begin_s = 0;        ///< where it begins in the clip
+  double from_s = 0;         ///< it counts from here on, rather than the window before
+  double end_s = 0;          ///< where it ends
+  bool after_pause = false;  ///< nobody speaks in what it shares with the window before
 };
 
 /// The longest window in which a model reads a clip that is longer: the longest clip that it was
@@ -62,7 +62,7 @@ class ClipWindows {
   /// The next window; nothing at the end. @throws DataError if none could be used.
   std::optional<ClipWindow> next();
 
-  /// What was used and how long all windows were so far.
+  /// What was used, and how much of the clip was read, so far.
   Modality used() const { return used_; }
   double duration_s() const;
 
@@ -77,6 +77,7 @@ class ClipWindows {
   Random random_;
   std::vector<std::string> remarks_;
   Modality used_ = {false, false};
+  Modality there_ = {false, false};
 };
 
 /// A file's name without folder and extension.

@@ -273,6 +273,9 @@ ModelCard read_card(const SafetensorsFile& file, const std::string& path) {
     card.label_words = nlohmann::json::parse(optional(metadata, "label_words", "[]"));
     read_yaml(optional(metadata, "calibration", ""), path, {}, card.calibration);
     card.longest_s = nlohmann::json::parse(optional(metadata, "longest_s", "0"));
+    if (!(card.longest_s >= 0 && card.longest_s <= 36000)) {
+      throw CheckpointError(path + ": its longest_s is not within 0 and 36000 s");
+    }
   } catch (const nlohmann::json::exception&) {
     throw CheckpointError(path + ": its tokens, label words or longest_s are not readable");
   } catch (const ConfigError& fault) {

@@ -67,7 +67,7 @@ Transcript Transcriber::transcribe_media(
   while (const auto window = windows.next()) {
     stitcher.add(
         decode(window->batch, window->modality, options).front(), window->begin_s, window->from_s,
-        window->end_s);
+        window->end_s, window->after_pause);
   }
   Transcript whole = stitcher.take();
   whole.id = path_stem(path);

@@ -28,8 +28,9 @@ int command_bench(int argc, char** argv) {
   add_precision(arguments, request.precision);
   add_common(arguments, request);
   arguments.parse(argc, argv);
-  if (!request.growth.empty() && (!request.model.empty() || !request.json.empty())) {
-    throw ConfigError("bench: --growth is of the model of random weights and writes its own JSON");
+  if (!request.growth.empty() && (!request.model.empty() || !request.json.empty() || request.vocabulary != 5049)) {
+    throw ConfigError(
+        "bench: --growth goes without MODEL, --json and --vocabulary: it has its own of each");
   }
   return run_in_core("bench", &request);
 }

@@ -65,7 +65,7 @@ void add_clips(
   add_face(arguments, request.face);
   arguments.number(
       "--window", request.window_s, "S", 1, 3600,
-      "clips longer than this many seconds are cut at pauses (default: what the model was trained on)");
+      "clips longer than this many seconds are cut at pauses (default: the longest clip of the training and two thirds more, or 24)");
   add_precision(arguments, request.precision);
   add_common(arguments, request);
 }

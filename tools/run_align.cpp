@@ -38,6 +38,9 @@ int align_store(const tools::AlignRequest& request) {
       !request.texts.empty()) {
     throw ConfigError("align: a store is aligned alone, to its own texts");
   }
+  if (request.window_s) {
+    throw ConfigError("align: --window is for media files; an utterance of a store is one window");
+  }
   const datasets::Store store(request.inputs.front());
   const auto entries = experiments::listed_entries(store, request.list);
   experiments::Aligner aligner = aligner_of(request);

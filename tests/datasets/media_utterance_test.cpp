@@ -1,5 +1,7 @@
 #include "datasets/media_utterance.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "common/error.h"
@@ -9,6 +11,19 @@
 
 namespace sotto::datasets {
 namespace {
+
+/// Seconds of tone and silence in turn, beginning with a tone.
+Utterance tones(const std::vector<double>& seconds) {
+  Utterance utterance;
+  bool silent = false;
+  for (const double part : seconds) {
+    for (int64_t i = 0; i < std::llround(part * 16000); ++i) {
+      utterance.wave.push_back(silent ? 0.0F : (i / 7 % 2 == 0 ? 0.2F : -0.2F));
+    }
+    silent = !silent;
+  }
+  return utterance;
+}
 
 TEST(MediaUtteranceTest, LipsAndSoundOfOneLength) {
   const Utterance utterance = read_media_utterance(test_clip());
@@ -47,13 +62,18 @@ void expect_whole(const UtteranceOptions& options, int64_t most) {
     const auto picture = whole.crops.at("lips").pixels.begin() + window->begin * lips.frame_bytes();
     EXPECT_TRUE(std::equal(lips.pixels.begin(), lips.pixels.end(), picture));
     const auto sample = whole.wave.begin() + window->begin * 640;
-    EXPECT_TRUE(
-        std::equal(window->utterance.wave.begin(), window->utterance.wave.end(), sample));
+    EXPECT_TRUE(std::equal(window->utterance.wave.begin(), window->utterance.wave.end(), sample));
     ++windows;
     shared += lips.frames - (window->to - window->from);
   }
   EXPECT_GE(windows, 2);
-  EXPECT_LE(left_out, 15);  // half a second of silence before the first word
+  if (options.overlap) {
+    EXPECT_LE(left_out, 15);  // half a second of silence before the first word
+    EXPECT_GE(at, 75 - 15);   // or behind the last
+  } else {
+    EXPECT_EQ(left_out, 0);
+    EXPECT_EQ(at, 75);
+  }
   EXPECT_EQ(shared > 0, options.overlap);
   EXPECT_EQ(reader.position(), 75);
 }
@@ -68,12 +88,7 @@ TEST(MediaUtteranceTest, WindowsTogetherAreTheWhole) {
 
 TEST(MediaUtteranceTest, WindowsAreCutInSilence) {
   const TemporaryFolder folder;
-  Utterance twice;  // 2 s of speech, 0.8 s of silence, 2 s of speech
-  for (int64_t i = 0; i < 120 * 640; ++i) {
-    const bool silent = i >= 50 * 640 && i < 70 * 640;
-    twice.wave.push_back(silent ? 0.0F : (i / 7 % 2 == 0 ? 0.2F : -0.2F));
-  }
-  write_clip(folder / "twice.mkv", twice);
+  write_clip(folder / "twice.mkv", tones({2, 0.8, 2}));
   UtteranceOptions options;
   options.window_s = 4;
   UtteranceReader reader(folder / "twice.mkv", options);
@@ -122,6 +137,45 @@ TEST(MediaUtteranceTest, AClipWithoutAFaceIsNamed) {
   } catch (const DataError& error) {
     EXPECT_EQ(std::string(error.what()), (folder / "blank.mkv") + ": no face found in 30 frames");
   }
+}
+
+TEST(MediaUtteranceTest, SilenceCountsForTheLength) {
+  const TemporaryFolder folder;
+  UtteranceOptions options;
+  options.longest_s = 4;
+  for (const auto& seconds : {std::vector<double>{0, 2, 2.4}, std::vector<double>{3, 2}}) {
+    write_clip(folder / "long.mkv", tones(seconds));
+    EXPECT_THROW(read_media_utterance(folder / "long.mkv", options), DataError);
+  }
+  write_clip(folder / "fits.mkv", tones({0, 2, 2}));
+  EXPECT_EQ(read_media_utterance(folder / "fits.mkv", options).wave.size(), 4U * 16000U);
+}
+
+TEST(MediaUtteranceTest, LongSilenceAndSteadySoundAreRead) {
+  const TemporaryFolder folder;
+  UtteranceOptions options;
+  options.window_s = 2;
+  for (const auto& seconds : {std::vector<double>{7}, std::vector<double>{0, 7}}) {
+    write_clip(folder / "flat.mkv", tones(seconds));
+    UtteranceReader reader(folder / "flat.mkv", options);
+    int64_t at = 0;
+    while (const auto window = reader.next()) {
+      EXPECT_EQ(window->from, at);
+      EXPECT_GE(window->to - window->from, 10);  // none is too short for a word
+      at = window->to;
+    }
+    EXPECT_EQ(at, 175);
+  }
+  // A minute of rest between two sentences is passed over.
+  write_clip(folder / "rest.mkv", tones({1, 60, 1}));
+  UtteranceReader reader(folder / "rest.mkv", options);
+  int64_t frames = 0;
+  while (const auto window = reader.next()) {
+    frames += frame_count(window->utterance);
+  }
+  EXPECT_GE(frames, 50);
+  EXPECT_LE(frames, 110);
+  EXPECT_EQ(reader.position(), 62 * 25);
 }
 
 TEST(MediaUtteranceTest, LongerThanAllowedIsNamed) {

@@ -7,7 +7,7 @@
 namespace sotto::datasets {
 namespace {
 
-std::vector<float> speech_activity(const Utterance& utterance) {
+Activity speech_activity(const Utterance& utterance) {
   return SpeechActivity().of(speech_levels(utterance));
 }
 
@@ -45,7 +45,8 @@ std::vector<bool> busy_but(int64_t T, int64_t first, int64_t end) {
 
 TEST(PausesTest, SilenceIsFound) {
   const auto activity = speech_activity(sound(busy_but(100, 60, 80)));
-  ASSERT_EQ(activity.size(), 100U);
+  ASSERT_EQ(activity.mean.size(), 100U);
+  EXPECT_EQ(activity.mean, activity.most);
   const Pause pause = calmest_pause(activity, 40, 95);
   EXPECT_GE(pause.cut, 63);
   EXPECT_LE(pause.cut, 77);
@@ -66,27 +67,38 @@ TEST(PausesTest, BothStreamsHaveToRest) {
   // Sound rests in [30, 50), lips in [40, 60): both in [40, 50).
   Utterance utterance = sound(busy_but(100, 30, 50));
   utterance.crops["lips"] = lips(busy_but(100, 40, 60));
-  const Pause pause = calmest_pause(speech_activity(utterance), 10, 95);
+  const Activity both = speech_activity(utterance);
+  EXPECT_LT(both.mean[35], both.most[35]);
+  const Pause pause = calmest_pause(both, 10, 95);
   EXPECT_GE(pause.cut, 42);
   EXPECT_LE(pause.cut, 48);
 }
 
 TEST(PausesTest, WithoutAPauseTheCutIsInSpeech) {
-  const Pause pause = calmest_pause(std::vector<float>(50, 1.0F), 20, 40);
+  const Pause pause = calmest_pause({std::vector<float>(50, 1.0F), {}}, 20, 40);
   EXPECT_EQ(pause.cut, 39);  // of equals the last
   EXPECT_EQ(pause.begin, pause.cut);
   EXPECT_EQ(pause.end, pause.cut);
 }
 
-TEST(PausesTest, WhatNeverChangesSaysNothing) {
-  for (const float value : speech_activity(sound(std::vector<bool>(30, true)))) {
-    EXPECT_FLOAT_EQ(value, 0);
-  }
-  EXPECT_TRUE(speech_activity({}).empty());
+TEST(PausesTest, WhereNothingChangesEverythingMayBeSpeech) {
+  const Activity flat = speech_activity(sound(std::vector<bool>(30, true)));
+  EXPECT_EQ(flat.mean, std::vector<float>(30, 1.0F));
+  EXPECT_EQ(first_active(flat, 0), 0);
+  EXPECT_TRUE(speech_activity({}).mean.empty());
+}
+
+TEST(PausesTest, AStreamThatNeverChangesDoesNotCount) {
+  // A talker who is heard but not seen.
+  Utterance utterance = sound(busy_but(100, 60, 80));
+  const Activity heard = speech_activity(utterance);
+  utterance.crops["lips"] = lips(std::vector<bool>(100, false));
+  EXPECT_EQ(speech_activity(utterance).mean, heard.mean);
 }
 
 TEST(PausesTest, SpeechIsCounted) {
-  const std::vector<float> activity = {0, 1, 1, 0, 0, 0.5F, 1, 0};
+  const std::vector<float> values = {0, 1, 1, 0, 0, 0.5F, 1, 0};
+  const Activity activity = {values, values};
   EXPECT_EQ(end_of_active(activity, 0, 3), 6);
   EXPECT_EQ(end_of_active(activity, 2, 1), 3);
   EXPECT_EQ(end_of_active(activity, 4, 0), 4);
@@ -104,10 +116,10 @@ TEST(PausesTest, SilenceIsKnownByWhatCameBefore) {
   const auto word = activity.of(speech_levels(sound(busy_but(50, 8, 50))));
   EXPECT_NEAR(static_cast<double>(first_active(word, 0)), 0, 1);
   EXPECT_EQ(first_active(word, 12), 50);
-  // Only what was remembered counts.
+  // Only what was remembered counts: nothing but silence so far.
   SpeechActivity rested;
   rested.remember(speech_levels(sound(busy_but(100, 0, 60))), 50);
-  EXPECT_FLOAT_EQ(rested.of(speech_levels(sound(std::vector<bool>(50, false))))[20], 0);
+  EXPECT_EQ(first_active(rested.of(speech_levels(sound(std::vector<bool>(50, false)))), 0), 0);
 }
 
 }  // namespace

@@ -84,6 +84,22 @@ TEST(TranscriptStitcherTest, TheSameWordFarApartIsSaidTwice) {
   EXPECT_EQ(stitcher.take().text, "a no no b");
 }
 
+TEST(TranscriptStitcherTest, AWordSaidTwiceIsPairedWithItsOwnTime) {
+  // The later window begins between the two and hears the second only.
+  TranscriptStitcher stitcher;
+  stitcher.add(window({{"a", 0.5}, {"no", 3.0}, {"no", 3.4}}), 0, 0, 4);
+  stitcher.add(window({{"no", 0.2}, {"b", 1.2}}), 3.2, 3.5, 6);
+  EXPECT_EQ(stitcher.take().text, "a no no b");
+}
+
+TEST(TranscriptStitcherTest, AcrossAPauseNothingIsLost) {
+  // CTC puts the later window's first word at its first frame, before the cut.
+  TranscriptStitcher stitcher;
+  stitcher.add(window({{"a", 0.5}, {"b", 1.0}}), 0, 0, 2.5);
+  stitcher.add(window({{"c", 0.0}, {"d", 1.0}}), 1.5, 2, 4, /*in_pause=*/true);
+  EXPECT_EQ(stitcher.take().text, "a b c d");
+}
+
 TEST(TranscriptStitcherTest, WindowsThatShareNothingFollowOneAnother) {
   TranscriptStitcher stitcher;
   stitcher.add(window({{"\xE4\xBD\xA0", 0.5}}), 0, 0, 1);

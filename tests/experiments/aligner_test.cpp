@@ -102,7 +102,7 @@ TEST_F(AlignerTest, AClipOfSeveralWindowsIsAlignedAsAWhole) {
   const std::string path = folder / "clip.mkv";
   datasets::write_clip(path, tests::without_lips(tests::clock_utterance("clip", 0, 60)));
   options_.modality = "a";
-  options_.window_s = 1;  // 25, 25 and 10 frames
+  options_.window_s = 1;
   const auto say = [](const std::string&) {};
   const std::string text = "go up and down the hill and go on";
   const auto transcript = aligner_.align(path, text, options_, say);
