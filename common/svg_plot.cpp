@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdarg>
-#include <cstdio>
 
 #include "common/error.h"
+#include "common/format_text.h"
 
 namespace sotto {
 namespace {
@@ -13,16 +12,6 @@ namespace {
 // Told apart by people who see few colours (Okabe and Ito), dark enough for white paper.
 constexpr const char* kColours[] = {
     "#0072b2", "#d55e00", "#009e73", "#a3558e", "#444444", "#b8860b", "#56a0c9"};
-
-std::string text(const char* format, ...) __attribute__((format(printf, 1, 2)));
-std::string text(const char* format, ...) {
-  char line[512];
-  va_list arguments;
-  va_start(arguments, format);
-  std::vsnprintf(line, sizeof line, format, arguments);
-  va_end(arguments);
-  return line;
-}
 
 std::string escaped(const std::string& plain) {
   std::string safe;
@@ -98,7 +87,7 @@ class Plot {
   }
 
   std::string draw() {
-    svg_ = text(
+    svg_ = format_text(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
         "font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"%d\" height=\"%d\" "
         "fill=\"white\"/>\n",
@@ -106,7 +95,7 @@ class Plot {
         options_.height,
         options_.width,
         options_.height);
-    svg_ += text("<text x=\"%d\" y=\"22\" font-size=\"15\">", kLeft);
+    svg_ += format_text("<text x=\"%d\" y=\"22\" font-size=\"15\">", kLeft);
     svg_ += escaped(options_.title) + "</text>\n";
     grid();
     curves();
@@ -150,26 +139,26 @@ class Plot {
     const int bottom = options_.height - kBottom;
     svg_ += "<g stroke=\"#ddd\">\n";
     for (const double y : y_.ticks()) {
-      svg_ += text(
+      svg_ += format_text(
           "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>\n", kLeft, right, top(y), top(y));
     }
     for (const double x : x_.ticks()) {
-      svg_ += text(
+      svg_ += format_text(
           "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>\n", left(x), left(x), kTop, bottom);
     }
     svg_ += "</g>\n<g fill=\"#333\">\n";
     for (const double y : y_.ticks()) {
-      svg_ += text(
+      svg_ += format_text(
           "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g</text>\n", kLeft - 6, top(y) + 4, y);
     }
     for (const double x : x_.ticks()) {
-      svg_ += text(
+      svg_ += format_text(
           "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%g</text>\n", left(x), bottom + 16, x);
     }
     svg_ +=
-        text("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">", (kLeft + right) / 2, bottom + 36);
+        format_text("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">", (kLeft + right) / 2, bottom + 36);
     svg_ += escaped(options_.x_label) + "</text>\n";
-    svg_ += text(
+    svg_ += format_text(
         "<text transform=\"translate(16 %d) rotate(-90)\" text-anchor=\"middle\">",
         (kTop + bottom) / 2);
     svg_ += escaped(options_.y_label) + "</text>\n</g>\n";
@@ -183,13 +172,13 @@ class Plot {
         continue;
       }
       const char* colour = kColours[i % std::size(kColours)];
-      svg_ += text("<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" points=\"", colour);
+      svg_ += format_text("<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" points=\"", colour);
       for (const auto& [x, y] : points) {
-        svg_ += text("%.1f,%.1f ", left(x), top(y));
+        svg_ += format_text("%.1f,%.1f ", left(x), top(y));
       }
       svg_ += "\"/>\n";
       for (const auto& [x, y] : points) {
-        svg_ += text(
+        svg_ += format_text(
             "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>\n", left(x), top(y), colour);
       }
       ends.emplace_back(top(points.back().second), i);
@@ -198,7 +187,7 @@ class Plot {
     double free = kTop;
     for (const auto& [wanted, i] : ends) {
       const double at = std::max(wanted, free);
-      svg_ += text(
+      svg_ += format_text(
           "<text x=\"%d\" y=\"%.1f\" fill=\"%s\">",
           options_.width - right_margin_ + 8,
           at + 4,

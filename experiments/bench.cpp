@@ -5,11 +5,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdarg>
-#include <cstdio>
 
 #include <nlohmann/json.hpp>
 
+#include "common/format_text.h"
 #include "common/kernels/packed_matrix.h"
 #include "common/skip_initialisation.h"
 #include "decoding/beam_search.h"
@@ -233,16 +232,6 @@ class Bench {
   double step_gflop_ = 0;
 };
 
-std::string line(const char* format, ...) __attribute__((format(printf, 1, 2)));
-std::string line(const char* format, ...) {
-  char text[256];
-  va_list arguments;
-  va_start(arguments, format);
-  std::vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  return text;
-}
-
 }  // namespace
 
 LoadedModel random_base_model(int64_t vocabulary) {
@@ -271,24 +260,24 @@ BenchReport bench(LoadedModel model, const BenchOptions& options) {
 
 std::string bench_text(const BenchReport& report) {
   const auto& options = report.options;
-  std::string text = line(
+  std::string text = format_text(
       "%s, %s, %lld frames (%.1f s), beam %lld, CTC %.2f; median of %lld\n\n",
       report.model.c_str(), name_of(options.precision).c_str(),
       static_cast<long long>(options.frames), static_cast<double>(options.frames) / 25,
       static_cast<long long>(options.search.beam), options.search.ctc_weight,
       static_cast<long long>(options.repeats));
-  text += line("%-34s %10s %19s %9s %6s\n", "", "ms", "fastest - slowest", "GFLOP/s", "peak");
+  text += format_text("%-34s %10s %19s %9s %6s\n", "", "ms", "fastest - slowest", "GFLOP/s", "peak");
   for (const BenchRow& row : report.rows) {
-    text += line(
+    text += format_text(
         "%-34s %10.3f %9.3f %9.3f", row.part.c_str(), row.median_s * 1e3, row.low_s * 1e3,
         row.high_s * 1e3);
     if (row.gflop > 0) {
       const double rate = row.gflop / row.median_s;
-      text += line(" %9.0f %5.0f%%", rate, 100 * rate / report.peak_gflops);
+      text += format_text(" %9.0f %5.0f%%", rate, 100 * rate / report.peak_gflops);
     }
     text += "\n";
   }
-  return text + line("\nresident memory %.0f MiB\n", report.resident_mib);
+  return text + format_text("\nresident memory %.0f MiB\n", report.resident_mib);
 }
 
 std::string bench_json(const BenchReport& report) {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include <nlohmann/json.hpp>
 
 #include "common/error.h"
+#include "common/format_text.h"
 #include "common/svg_plot.h"
 #include "experiments/machine.h"
 
@@ -44,9 +44,7 @@ class Growth {
       int64_t vocabulary,
       const BenchOptions& options) {
     if (options_.progress) {
-      char text[80];
-      std::snprintf(text, sizeof text, "%s %g", quantity.c_str(), x);
-      options_.progress(text);
+      options_.progress(format_text("%s %g", quantity.c_str(), x));
     }
     const BenchReport report = bench(random_base_model(vocabulary), options);
     for (const std::string& part : parts) {
@@ -128,21 +126,12 @@ std::vector<GrowthCurve> measure_growth(const BenchOptions& options) {
 
 std::string growth_text(const std::vector<GrowthCurve>& curves) {
   std::string text;
-  char line[200];
   for (const GrowthCurve& curve : curves) {
-    std::snprintf(
-        line,
-        sizeof line,
-        "%s: %s, time ~ %s^%.2f (at the end ^%.2f)\n",
-        curve.quantity.c_str(),
-        curve.part.c_str(),
-        curve.quantity.c_str(),
-        curve.exponent(),
-        curve.last_exponent());
-    text += line;
+    text += format_text(
+        "%s: %s, time ~ %s^%.2f (at the end ^%.2f)\n", curve.quantity.c_str(), curve.part.c_str(),
+        curve.quantity.c_str(), curve.exponent(), curve.last_exponent());
     for (const auto& [x, seconds] : curve.points) {
-      std::snprintf(line, sizeof line, "  %8g %12.3f ms\n", x, seconds * 1e3);
-      text += line;
+      text += format_text("  %8g %12.3f ms\n", x, seconds * 1e3);
     }
   }
   return text;
