@@ -133,7 +133,7 @@ void Arguments::option(
 
 void Arguments::choice(
     const std::string& name, std::string& value, const Strings& choices, const std::string& help) {
-  parser_->app.add_option(name, value, help + " (" + value + ")")
+  parser_->app.add_option(name, value, value.empty() ? help : help + " (" + value + ")")
       ->type_name(CLI::detail::join(choices, "|"))
       ->check([choices](const std::string& value) { return choice_complaint(value, choices); }, "");
 }
