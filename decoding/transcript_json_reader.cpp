@@ -90,7 +90,8 @@ Transcript clip_of(const Json& json, const std::string& name, size_t place) {
   clip.channel = Field(json, "channel", where).text_or("1");
   const Field duration(json, "duration", where);
   clip.duration = duration.missing() ? 0 : duration.number(kLatest);
-  for (const Json& word : Field(json, "words", where).list()) {
+  const Field words(json, "words", where);
+  for (const Json& word : words.list()) {
     clip.words.push_back(word_of(word, where + ": word " + std::to_string(clip.words.size() + 1)));
   }
   clip.text = Field(json, "text", where).text_or(words_text(clip.words));
@@ -113,7 +114,8 @@ std::vector<Transcript> parse_transcript_json(std::string_view text, const std::
     throw DataError(name + ": expected the transcripts of `sotto transcribe`, version 1");
   }
   std::vector<Transcript> clips;
-  for (const Json& clip : Field(document, "clips", name).list()) {
+  const Field list(document, "clips", name);
+  for (const Json& clip : list.list()) {
     clips.push_back(clip_of(clip, name, clips.size()));
   }
   return clips;
