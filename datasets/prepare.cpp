@@ -66,7 +66,7 @@ void PrepareOptions::validate() const {
 PrepareReport prepare(const PrepareOptions& options, const PrepareCallbacks& callbacks) {
   options.validate();
   const auto corpus = corpora().create(options.corpus);
-  std::vector<CorpusItem> items = corpus->list(options.root);
+  std::vector<CorpusItem> items = corpus->list(options.root).items;
   const PreparedFolder folder(options, corpus->notice());
   PrepareJournal journal(options.out);
   const auto clips = static_cast<int64_t>(items.size());

@@ -34,7 +34,7 @@ void read_transcript(CorpusItem& item, const std::filesystem::path& transcript) 
 
 }  // namespace
 
-std::vector<CorpusItem> FolderCorpus::list(const std::string& root) const {
+CorpusListing FolderCorpus::list(const std::string& root) const {
   std::map<std::string, CorpusItem> items;
   for (const auto& path : media_files(root)) {
     CorpusItem item;
@@ -59,7 +59,7 @@ std::vector<CorpusItem> FolderCorpus::list(const std::string& root) const {
   for (auto& entry : items) {
     sorted.push_back(std::move(entry.second));
   }
-  return sorted;
+  return {std::move(sorted), {}, kEnglishRules};
 }
 
 }  // namespace sotto::datasets

@@ -13,7 +13,7 @@ struct FolderOptions : Options {
 class FolderCorpus : public Corpus {
  public:
   explicit FolderCorpus(const FolderOptions& /*options*/) {}
-  std::vector<CorpusItem> list(const std::string& root) const override;
+  CorpusListing list(const std::string& root) const override;
 };
 
 }  // namespace sotto::datasets

@@ -65,7 +65,7 @@ std::vector<WordTime> parse_align(const std::string& text, const std::string& na
   return words;
 }
 
-std::vector<CorpusItem> GridCorpus::list(const std::string& root) const {
+CorpusListing GridCorpus::list(const std::string& root) const {
   std::vector<CorpusItem> items;
   for (const auto& path : media_files(root)) {
     const std::string talker = path.parent_path().string();
@@ -87,7 +87,7 @@ std::vector<CorpusItem> GridCorpus::list(const std::string& root) const {
         root + ": expected GRID (sN/NAME.mpg and align/sN/NAME.align), got a folder without");
   }
   std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
-  return items;
+  return {std::move(items), {}, kEnglishRules};
 }
 
 std::string GridCorpus::notice() const {

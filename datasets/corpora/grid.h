@@ -15,7 +15,7 @@ struct GridOptions : Options {
 class GridCorpus : public Corpus {
  public:
   explicit GridCorpus(const GridOptions& /*options*/) {}
-  std::vector<CorpusItem> list(const std::string& root) const override;
+  CorpusListing list(const std::string& root) const override;
   std::string notice() const override;
 };
 

@@ -14,7 +14,7 @@ std::vector<CorpusItem> list(const std::string& name, const std::string& root) {
   Component choice;
   choice.type = name;
   choice.options = corpora().make_options(name);
-  return corpora().create(choice)->list(root);
+  return corpora().create(choice)->list(root).items;
 }
 
 TEST(GridCorpusTest, ReadsTheTestClips) {
