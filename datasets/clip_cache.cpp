@@ -5,7 +5,14 @@ namespace sotto::datasets {
 ClipCache::ClipCache(std::shared_ptr<const Store> store, int64_t limit_mib)
     : store_(std::move(store)), limit_bytes_(static_cast<size_t>(limit_mib) << 20) {}
 
+Utterance ClipCache::copy(const ManifestEntry& entry) {
+  return Store::is_packed(entry) ? store_->load(entry) : *get(entry);
+}
+
 std::shared_ptr<const Utterance> ClipCache::get(const ManifestEntry& entry) {
+  if (Store::is_packed(entry)) {
+    return std::make_shared<const Utterance>(store_->load(entry));
+  }
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto found = kept_.find(entry.id);

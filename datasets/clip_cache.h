@@ -8,13 +8,16 @@
 
 namespace sotto::datasets {
 
-/// Decoded utterances of a store, kept in memory up to a limit; past it clips are decoded again.
+/// Decoded utterances of a store, kept in memory up to a limit; past it clips are decoded again. Those
+/// of mapped shards are never kept: the system keeps their pages.
 /// Safe from several threads.
 class ClipCache {
  public:
   ClipCache(std::shared_ptr<const Store> store, int64_t limit_mib);
 
   std::shared_ptr<const Utterance> get(const ManifestEntry& entry);
+  /// An utterance of the caller's own, to change.
+  Utterance copy(const ManifestEntry& entry);
   const Store& store() const { return *store_; }
 
  private:

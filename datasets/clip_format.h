@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 /// Clip files of a store: Matroska with one lossless FFV1 stream a crop (grey, or colour as BGR0),
@@ -14,6 +16,10 @@ inline constexpr int kKeyInterval = 25;
 
 /// Sound as stored: round(x * 32768) kept within 16 bits.
 inline constexpr float kSoundScale = 32768.0F;
+inline int16_t stored_sample(float value) {
+  const float scaled = std::nearbyint(value * kSoundScale);
+  return static_cast<int16_t>(std::isnan(scaled) ? 0.0F : std::clamp(scaled, -32768.0F, 32767.0F));
+}
 
 /// Limits that a reader holds a file to before it takes memory.
 inline constexpr int64_t kLargestSide = 4096;

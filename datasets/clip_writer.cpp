@@ -157,9 +157,7 @@ ffmpeg::FramePtr ClipWriter::sound(const Track& track) const {
   check(av_frame_get_buffer(frame.get(), 0), "take memory");
   auto* to = reinterpret_cast<int16_t*>(frame->data[0]);
   for (int i = 0; i < frame->nb_samples; ++i) {
-    const float scaled = std::nearbyint((*wave_)[track.next + i] * clip_format::kSoundScale);
-    to[i] =
-        static_cast<int16_t>(std::isnan(scaled) ? 0.0F : std::clamp(scaled, -32768.0F, 32767.0F));
+    to[i] = clip_format::stored_sample((*wave_)[track.next + i]);
   }
   return frame;
 }

@@ -129,12 +129,12 @@ Loader::Clip Loader::prepare(size_t member, int64_t epoch, const Phase& phase) c
   Clip clip;
   clip.random = Random(context_.seed, static_cast<uint64_t>(epoch), entry.id);
   if (!training_) {
-    clip.utterance = *context_.clips->get(entry);
+    clip.utterance = context_.clips->copy(entry);
     return clip;
   }
   clip.utterance = clip.random.chance(augment_.splice)
                        ? splicer_->join(member, augment_.splice_border, clip.random)
-                       : *context_.clips->get(entry);
+                       : context_.clips->copy(entry);
   if (phase.regularise && clip.random.chance(augment_.speed_chance)) {
     const double factor = 1 + clip.random.uniform(-augment_.speed_range, augment_.speed_range);
     clip.utterance = change_speed(clip.utterance, factor);

@@ -2,10 +2,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <mutex>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
 #include "common/error.h"
+#include "common/safetensors.h"
+#include "datasets/shards/shard.h"
 
 namespace sotto::datasets {
 namespace {
@@ -119,13 +123,27 @@ ManifestEntry from_json_line(const std::string& line, const std::string& where) 
   }
 }
 
-Store::Store(const std::string& path) : path_(path) {
+struct Store::OpenShards {
+  std::mutex mutex;
+  std::map<std::string, std::shared_ptr<const Shard>> by_name;
+
+  std::shared_ptr<const Shard> get(const std::string& folder, const std::string& name) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    std::shared_ptr<const Shard>& shard = by_name[name];
+    if (!shard) {
+      shard = std::make_shared<const Shard>((std::filesystem::path(folder) / name).string());
+    }
+    return shard;
+  }
+};
+
+Store::Store(const std::string& path) : path_(path), shards_(std::make_shared<OpenShards>()) {
   const std::filesystem::path manifest = std::filesystem::path(path) / "manifest.jsonl";
   std::ifstream file(manifest);
   if (!file) {
     const bool begun = std::filesystem::exists(std::filesystem::path(path) / "store.json");
     throw DataError(
-        path + (begun ? ": expected a finished store; run sotto prepare again to finish it"
+        path + (begun ? ": expected a finished store; run the same sotto command again to finish it"
                       : ": expected a prepared store, got no manifest.jsonl in it"));
   }
   std::string line;
@@ -151,15 +169,35 @@ const ManifestEntry& Store::entry(const std::string& id) const {
   return manifest_[found->second];
 }
 
+bool Store::is_packed(const ManifestEntry& entry) {
+  return is_safetensors(entry.clip);
+}
+
+std::vector<std::string> Store::shards() const {
+  std::set<std::string> names;
+  for (const ManifestEntry& entry : manifest_) {
+    if (is_packed(entry)) {
+      names.insert((std::filesystem::path(path_) / entry.clip).string());
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
 Utterance Store::load(const ManifestEntry& entry) const {
   const std::string path = (std::filesystem::path(path_) / entry.clip).string();
-  Utterance utterance = read_clip(path);
+  Utterance utterance = is_packed(entry) ? shards_->get(path_, entry.clip)->load(entry)
+                                         : read_clip(path);
   const int64_t frames = utterance.crops.empty() ? 0 : utterance.crops.begin()->second.frames;
   if (frames != entry.frames || static_cast<int64_t>(utterance.wave.size()) != entry.samples) {
     throw DataError(
         path + ": expected " + std::to_string(entry.frames) + " frames and " +
         std::to_string(entry.samples) + " samples as the manifest says, got " +
         std::to_string(frames) + " and " + std::to_string(utterance.wave.size()));
+  }
+  for (const auto& [name, crop] : utterance.crops) {
+    if (crop.frames != frames) {
+      throw DataError(path + ": " + entry.id + ": its crop " + name + " has another length");
+    }
   }
   utterance.id = entry.id;
   utterance.text = entry.text;

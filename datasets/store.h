@@ -29,8 +29,11 @@ inline int64_t frame_count(const ManifestEntry& entry) {
   return entry.frames > 0 ? entry.frames : std::max<int64_t>(1, entry.samples / kSamplesPerFrame);
 }
 
-/// A prepared store opened for reading: manifest.jsonl (sorted by id) and clips/*.mkv.
-/// Opening reads the manifest only. `load` is const and safe from several threads.
+class Shard;
+
+/// A prepared store opened for reading: manifest.jsonl (sorted by id) and clips/*.mkv, or
+/// shards/*.safetensors of a packed one. Opening reads the manifest only. `load` is const and safe
+/// from several threads.
 class Store {
  public:
   /// @throws DataError if `path` is no store.
@@ -42,14 +45,21 @@ class Store {
   const ManifestEntry& entry(const std::string& id) const;
   /// Licences and attributions that go with the store's clips.
   const std::vector<std::string>& notices() const { return notices_; }
-  /// Decodes one utterance: its lips and its sound, lossless.
+  /// Decodes one utterance, or copies it out of its mapped shard: lips and sound, lossless.
   Utterance load(const ManifestEntry& entry) const;
+  /// Whether a clip is a mapped shard's, which costs a copy and no decoding.
+  static bool is_packed(const ManifestEntry& entry);
+  /// The shard files that the manifest names, each once; none if the clips are files of their own.
+  std::vector<std::string> shards() const;
 
  private:
   std::string path_;
   std::vector<ManifestEntry> manifest_;
   std::vector<std::string> notices_;
   std::map<std::string, size_t> by_id_;
+  /// Shards that were opened, by the name in the manifest; shared by copies of the store.
+  struct OpenShards;
+  std::shared_ptr<OpenShards> shards_;
 };
 
 /// Writes one utterance's clip file (FFV1 + FLAC in Matroska) whole or not at all.

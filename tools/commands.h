@@ -23,6 +23,7 @@ int command_features(int argc, char** argv);
 int command_import(int argc, char** argv);
 int command_bench(int argc, char** argv);
 int command_info(int argc, char** argv);
+int command_pack(int argc, char** argv);
 int command_perplexity(int argc, char** argv);
 int command_prepare(int argc, char** argv);
 int command_recipe(int argc, char** argv);

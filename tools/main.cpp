@@ -15,6 +15,7 @@ constexpr Command kCommands[] = {
     {"transcribe", "what is said in clips: text, JSON, subtitles", command_transcribe},
     {"align", "when the words of a known text are said in clips", command_align},
     {"prepare", "turn a corpus into a store of lips and sound", command_prepare},
+    {"pack", "a store in large mapped files, for training", command_pack},
     {"train", "train a model as a recipe says", command_train},
     {"evaluate", "word error rates of a model on a store", command_evaluate},
     {"perplexity", "how well a language model expects texts", command_perplexity},

@@ -24,6 +24,15 @@ struct PrepareRequest : Request {
   std::string face = "largest";  ///< which face of several: largest, left or right
 };
 
+/// `sotto pack STORE --out DIR`
+struct PackRequest : Request {
+  std::string store;
+  std::string out;
+  std::string list;          ///< file with one utterance id a line; empty: the whole store
+  int64_t shard_mib = 1024;  ///< size of a shard
+  int64_t jobs = 0;          ///< clips decoded at once; 0: as many as the process may use
+};
+
 /// `sotto train RECIPE [key=value ...] --out RUN [--resume]`
 struct TrainRequest : Request {
   std::string recipe;                  ///< path, or the name of a recipe that is shipped

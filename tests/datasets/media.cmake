@@ -5,6 +5,7 @@ sotto_test(store_test LABEL unit
     datasets/lip_crop_test.cpp
     datasets/orientation_test.cpp
     datasets/pauses_test.cpp
+    datasets/shards_test.cpp
     datasets/store_test.cpp
   LINK sotto_media)
 
