@@ -4,6 +4,8 @@
 
 #include "common/error.h"
 #include "datasets/text/normalise.h"
+#include "datasets/text/normalise_mandarin.h"
+#include "datasets/text/normalise_spelled.h"
 
 namespace sotto::datasets {
 namespace {
@@ -13,6 +15,10 @@ using Rules = std::string (*)(std::string_view);
 const std::map<std::string, Rules, std::less<>>& all_rules() {
   static const std::map<std::string, Rules, std::less<>> rules = {
       {kEnglishRules, &normalise_english},
+      {kEnglishSpelledRules, &normalise_english_spelled},
+      {kMandarinRules, &normalise_mandarin},
+      {kMandarinSimplifiedRules, &normalise_mandarin_simplified},
+      {kMandarinSpokenRules, &normalise_mandarin_spoken},
   };
   return rules;
 }

@@ -18,4 +18,7 @@ std::vector<std::string> utf8_characters(std::string_view text);
 /// nothing above U+10FFFF.
 bool is_utf8(std::string_view text);
 
+/// Appends the UTF-8 of a character up to U+10FFFF.
+void append_utf8(std::string& text, char32_t character);
+
 }  // namespace sotto::datasets

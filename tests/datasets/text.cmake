@@ -1,9 +1,12 @@
 sotto_test(text_test LABEL unit
   SOURCES
     datasets/character_map_test.cpp
+    datasets/normalise_mandarin_test.cpp
+    datasets/normalise_spelled_test.cpp
     datasets/normalise_test.cpp
     datasets/piece_tokenizer_test.cpp
     datasets/sentencepiece_test.cpp
+    datasets/text_rules_test.cpp
     datasets/tokenizer_test.cpp
     datasets/units_test.cpp
     datasets/utf8_test.cpp

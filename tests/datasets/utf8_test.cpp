@@ -46,5 +46,22 @@ TEST(Utf8Test, RefusesWhatItDoesNot) {
   }
 }
 
+TEST(Utf8Test, WritesCharactersOfEveryLength) {
+  std::string text;
+  for (const char32_t c :
+       {U'a',
+        U'\u007F',
+        U'\u0080',
+        U'\u07FF',
+        U'\u0800',
+        U'\uFFFD',
+        U'\U00010000',
+        U'\U0010FFFF'}) {
+    append_utf8(text, c);
+  }
+  EXPECT_EQ(text, "a\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBD\xF0\x90\x80\x80\xF4\x8F\xBF\xBF");
+  EXPECT_TRUE(is_utf8(text));
+}
+
 }  // namespace
 }  // namespace sotto::datasets

@@ -4,7 +4,7 @@ sotto=$1
 . "$(dirname "$0")/expect.sh"
 
 # Without LibTorch, so in milliseconds.
-if ldd "$sotto" | grep -E 'torch|libc10|openblas|avcodec|dlib'; then
+if ldd "$sotto" | grep -E 'torch|libc10|openblas|avcodec|dlib|libicu'; then
   fault "the program links what only its core may link"
 fi
 # Processor time: the clock on the wall depends on what else runs.

@@ -16,7 +16,7 @@ cp -r "$source/docs/examples/transcribe" example
 
 # Nothing that is looked up lies in the source or the build.
 for file in "$sotto" prefix/lib/cmake/sotto/* prefix/lib/sotto/libsotto_sentencepiece.so \
-    prefix/lib/sotto/libsotto_faces*.so; do
+    prefix/lib/sotto/libsotto_icu.so prefix/lib/sotto/libsotto_faces*.so; do
   grep -qF -e "$source" -e "$build" "$file" && fault "$file names the source or the build"
 done
 for file in "$sotto" prefix/lib/sotto/*.so; do
