@@ -1,65 +1,57 @@
 #include "datasets/corpora/folder.h"
 
-#include <algorithm>
-#include <map>
-
 #include "common/error.h"
+#include "datasets/corpora/clip_paths.h"
+#include "datasets/corpora/lrs_clips.h"
 #include "datasets/corpora/media_files.h"
-#include "datasets/text/normalise.h"
 
 namespace sotto::datasets {
 namespace {
 
-void read_transcript(CorpusItem& item, const std::filesystem::path& transcript) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(transcript, error)) {
+void add_plain(ListingBuilder& builder, CorpusItem item, const std::filesystem::path& transcript) {
+  if (!is_file(transcript)) {
     item.skip_reason = "no transcript: " + transcript.string() + " is missing";
-    return;
-  }
-  try {
-    const std::string text = read_text(transcript);
-    if (!is_utf8(text)) {
-      item.skip_reason = transcript.string() + ": expected UTF-8 text";
-      return;
+  } else {
+    try {
+      builder.set_text(item, read_text(transcript), transcript.string());
+    } catch (const DataError& failure) {
+      item.skip_reason = failure.what();
     }
-    item.text = normalise_english(text);
-  } catch (const DataError& failure) {
-    item.skip_reason = failure.what();
-    return;
   }
-  if (item.text.empty()) {
-    item.skip_reason = transcript.string() + ": the transcript is empty";
+  builder.add(std::move(item));
+}
+
+bool is_lrs_file(const std::filesystem::path& transcript) {
+  try {
+    return is_file(transcript) && is_lrs_text(read_text(transcript));
+  } catch (const DataError&) {
+    return false;  // told where it is read as a text
   }
 }
 
 }  // namespace
 
+void FolderOptions::visit(OptionVisitor& visitor) {
+  visit_text_rules(visitor, text);
+}
+
 CorpusListing FolderCorpus::list(const std::string& root) const {
-  std::map<std::string, CorpusItem> items;
-  for (const auto& path : media_files(root)) {
+  ListingBuilder builder(root, options_.text);
+  const LrsCutOptions uncut;
+  LrsClips clips(builder, uncut);
+  for (const auto& path : clip_files(root)) {
     CorpusItem item;
     item.source = path.string();
     item.id = (path.parent_path() / path.stem()).string();
     item.talker = path.parent_path().filename().string();
-    if (!is_utf8(item.source)) {
-      item.skip_reason = "its name is not UTF-8";
-    } else if (items.count(item.id) > 0) {
-      // Two files would be one clip: which of them was meant is not ours to guess.
-      item.id = item.source;
-      item.skip_reason = "another clip has the same name but for its extension";
+    const auto transcript = (std::filesystem::path(root) / path).replace_extension(".txt");
+    if (is_lrs_file(transcript)) {
+      clips.add_sentence(std::move(item));
     } else {
-      read_transcript(item, (std::filesystem::path(root) / path).replace_extension(".txt"));
+      add_plain(builder, std::move(item), transcript);
     }
-    items.emplace(item.id, std::move(item));
   }
-  if (items.empty()) {
-    throw DataError(root + ": expected media files, got a folder without");
-  }
-  std::vector<CorpusItem> sorted;
-  for (auto& entry : items) {
-    sorted.push_back(std::move(entry.second));
-  }
-  return {std::move(sorted), {}, kEnglishRules};
+  return builder.finish("media files");
 }
 
 }  // namespace sotto::datasets

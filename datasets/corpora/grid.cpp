@@ -5,8 +5,8 @@
 #include <sstream>
 
 #include "common/error.h"
+#include "datasets/corpora/listing_builder.h"
 #include "datasets/corpora/media_files.h"
-#include "datasets/text/normalise.h"
 
 namespace sotto::datasets {
 namespace {
@@ -20,7 +20,7 @@ bool is_talker(const std::string& name) {
              name.begin() + 1, name.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
-void read_words(CorpusItem& item, const std::filesystem::path& align) {
+void read_words(ListingBuilder& builder, CorpusItem& item, const std::filesystem::path& align) {
   if (!std::filesystem::exists(align)) {
     item.skip_reason = "no word times: " + align.string() + " is missing";
     return;
@@ -31,7 +31,8 @@ void read_words(CorpusItem& item, const std::filesystem::path& align) {
     item.skip_reason = error.what();
     return;
   }
-  for (const WordTime& word : item.words) {
+  for (WordTime& word : item.words) {
+    word.word = builder.normalised(word.word);
     item.text += (item.text.empty() ? "" : " ") + word.word;
   }
   if (item.text.empty()) {
@@ -59,35 +60,31 @@ std::vector<WordTime> parse_align(const std::string& text, const std::string& na
           name + ":" + std::to_string(number) + ": expected 'start end word', got '" + line + "'");
     }
     if (word != "sil" && word != "sp") {
-      words.push_back({normalise_english(word), start / kUnitsPerSecond, end / kUnitsPerSecond});
+      words.push_back({word, start / kUnitsPerSecond, end / kUnitsPerSecond});
     }
   }
   return words;
 }
 
+void GridOptions::visit(OptionVisitor& visitor) {
+  visit_text_rules(visitor, text);
+}
+
 CorpusListing GridCorpus::list(const std::string& root) const {
-  std::vector<CorpusItem> items;
-  for (const auto& path : media_files(root)) {
+  ListingBuilder builder(root, options_.text);
+  for (const auto& path : clip_files(root)) {
     const std::string talker = path.parent_path().string();
-    if (!is_talker(talker)) {
-      continue;
-    }
     CorpusItem item;
     item.talker = talker;
     item.source = path.string();
     item.id = (path.parent_path() / path.stem()).string();
-    if (!items.empty() && items.back().id == item.id) {
-      continue;  // the same sentence in a second container
+    if (!is_talker(talker) || builder.has(item.id)) {
+      continue;  // a second container of the same sentence is no other clip
     }
-    read_words(item, std::filesystem::path(root) / "align" / (item.id + ".align"));
-    items.push_back(std::move(item));
+    read_words(builder, item, std::filesystem::path(root) / "align" / (item.id + ".align"));
+    builder.add(std::move(item));
   }
-  if (items.empty()) {
-    throw DataError(
-        root + ": expected GRID (sN/NAME.mpg and align/sN/NAME.align), got a folder without");
-  }
-  std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
-  return {std::move(items), {}, kEnglishRules};
+  return builder.finish("GRID (sN/NAME.mpg and align/sN/NAME.align)");
 }
 
 std::string GridCorpus::notice() const {

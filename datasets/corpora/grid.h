@@ -5,7 +5,9 @@
 namespace sotto::datasets {
 
 struct GridOptions : Options {
-  void visit(OptionVisitor& /*visitor*/) override {}
+  std::string text = "english-1";
+
+  void visit(OptionVisitor& visitor) override;
 };
 
 /// The GRID corpus (Cooke et al. 2006, J. Acoust. Soc. Am. 120(5)): `sN/NAME.mpg` (or any other
@@ -14,12 +16,16 @@ struct GridOptions : Options {
 /// of 75 frames are in the corpus and welcome.
 class GridCorpus : public Corpus {
  public:
-  explicit GridCorpus(const GridOptions& /*options*/) {}
+  explicit GridCorpus(const GridOptions& options) : options_(options) {}
   CorpusListing list(const std::string& root) const override;
   std::string notice() const override;
+
+ private:
+  GridOptions options_;
 };
 
-/// The words of an .align file's text. @param name for messages. @throws DataError naming the line.
+/// The words of an .align file's text as they stand. @param name for messages. @throws DataError
+/// naming the line.
 std::vector<WordTime> parse_align(const std::string& text, const std::string& name);
 
 }  // namespace sotto::datasets

@@ -2,29 +2,52 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <set>
 
 #include "common/error.h"
 #include "common/files.h"
+#include "datasets/corpora/fields.h"
 
 namespace sotto::datasets {
 namespace {
 
-constexpr std::array<const char*, 28> kExtensions = {
-    ".mp4", ".mkv", ".mpg",  ".mpeg", ".avi", ".mov",  ".webm", ".m4v", ".wmv",  ".flv",
-    ".ts",  ".mts", ".m2ts", ".3gp",  ".ogv", ".mxf",  ".vob",  ".wav", ".flac", ".mp3",
-    ".m4a", ".aac", ".ogg",  ".opus", ".wma", ".aiff", ".aif",  ".oga"};
+constexpr std::array<const char*, 17> kVideoExtensions = {
+    ".mp4",
+    ".mkv",
+    ".mpg",
+    ".mpeg",
+    ".avi",
+    ".mov",
+    ".webm",
+    ".m4v",
+    ".wmv",
+    ".flv",
+    ".ts",
+    ".mts",
+    ".m2ts",
+    ".3gp",
+    ".ogv",
+    ".mxf",
+    ".vob"};
+constexpr std::array<const char*, 11> kSoundExtensions = {
+    ".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wma", ".aiff", ".aif", ".oga"};
 
 constexpr size_t kLongestText = size_t{1} << 20;
 
+template <size_t N>
+bool is_among(const std::array<const char*, N>& extensions, const std::filesystem::path& path) {
+  const std::string extension = lower_case(path.extension().string());
+  return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+}
+
 }  // namespace
 
+bool has_sound_extension(const std::filesystem::path& path) {
+  return is_among(kSoundExtensions, path);
+}
+
 bool has_media_extension(const std::filesystem::path& path) {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
-  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+  return has_sound_extension(path) || is_among(kVideoExtensions, path);
 }
 
 std::vector<std::filesystem::path> media_files(const std::string& root) {
@@ -53,33 +76,22 @@ std::vector<std::filesystem::path> media_files(const std::string& root) {
   return found;
 }
 
-bool is_utf8(const std::string& text) {
-  size_t i = 0;
-  while (i < text.size()) {
-    const auto first = static_cast<unsigned char>(text[i]);
-    const size_t more = first < 0x80   ? 0
-                        : first < 0xC2 ? 9
-                        : first < 0xE0 ? 1
-                        : first < 0xF0 ? 2
-                        : first < 0xF5 ? 3
-                                       : 9;
-    if (more == 9 || i + more >= text.size()) {
-      return false;
+std::vector<std::filesystem::path> clip_files(const std::string& root) {
+  const std::vector<std::filesystem::path> all = media_files(root);
+  std::set<std::string> videos;
+  for (const auto& path : all) {
+    if (!has_sound_extension(path)) {
+      videos.insert((path.parent_path() / path.stem()).string());
     }
-    for (size_t k = 1; k <= more; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) {
-        return false;
-      }
-    }
-    const auto second = more > 0 ? static_cast<unsigned char>(text[i + 1]) : 0x80;
-    const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-    const bool beyond = (first == 0xED && second > 0x9F) || (first == 0xF4 && second > 0x8F);
-    if (overlong || beyond) {
-      return false;
-    }
-    i += more + 1;
   }
-  return true;
+  std::vector<std::filesystem::path> clips;
+  for (const auto& path : all) {
+    if (!has_sound_extension(path) ||
+        videos.count((path.parent_path() / path.stem()).string()) == 0) {
+      clips.push_back(path);
+    }
+  }
+  return clips;
 }
 
 std::string read_text(const std::filesystem::path& path) {

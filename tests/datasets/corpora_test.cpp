@@ -1,20 +1,13 @@
 #include <gtest/gtest.h>
 
 #include "common/error.h"
-#include "datasets/corpora/corpus.h"
-#include "datasets/corpora/grid.h"
-#include "datasets/corpora/media_files.h"
-#include "tests/common/temporary_folder.h"
-#include "tests/datasets/media_fixtures.h"
+#include "tests/datasets/corpus_trees.h"
 
 namespace sotto::datasets {
 namespace {
 
 std::vector<CorpusItem> list(const std::string& name, const std::string& root) {
-  Component choice;
-  choice.type = name;
-  choice.options = corpora().make_options(name);
-  return corpora().create(choice)->list(root).items;
+  return list_corpus(name, root).items;
 }
 
 TEST(GridCorpusTest, ReadsTheTestClips) {
@@ -90,22 +83,6 @@ TEST(FolderCorpusTest, TwoFilesOfOneNameAreNotGuessedBetween) {
   EXPECT_EQ(items[0].skip_reason, "");
   EXPECT_EQ(items[1].id, "a.mp4");
   EXPECT_NE(items[1].skip_reason, "");
-}
-
-TEST(MediaFilesTest, Utf8) {
-  EXPECT_TRUE(is_utf8(""));
-  EXPECT_TRUE(is_utf8("na\xC3\xAFve \xE4\xBD\xA0 \xF0\x9F\x98\x80"));
-  for (const char* bad :
-       {"\xC3",
-        "\x80",
-        "\xC0\xAF",
-        "\xE0\x80\xAF",
-        "\xED\xA0\x80",
-        "\xFF",
-        "\xF4\x90\x80\x80",
-        "\xE4\xBD"}) {
-    EXPECT_FALSE(is_utf8(bad));
-  }
 }
 
 TEST(CorporaTest, UnknownNamesAreRefused) {

@@ -1,6 +1,5 @@
 sotto_test(store_test LABEL unit
   SOURCES
-    datasets/corpora_test.cpp
     datasets/lip_crop_golden_test.cpp
     datasets/lip_crop_test.cpp
     datasets/orientation_test.cpp

@@ -1,0 +1,6 @@
+sotto_test(corpora_test LABEL unit
+  SOURCES
+    datasets/corpora_lrs_test.cpp
+    datasets/corpora_mandarin_test.cpp
+    datasets/corpora_test.cpp
+  LINK sotto_corpora)
