@@ -1,0 +1,225 @@
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "datasets/synth/head.h"
+
+namespace sotto::datasets::synth {
+namespace {
+
+constexpr int kSamples = 24;  // of a lip's edge
+
+double arch(double u, double power) {
+  return std::pow(std::max(0.0, 1 - u * u), power);
+}
+
+/// The mouth's measures in parts of the face's width.
+struct MouthShape {
+  double half = 0;   ///< half its width
+  double up = 0;     ///< how far the upper lip's inner edge rises
+  double down = 0;   ///< how far the lower lip's sinks
+  double upper = 0;  ///< thickness of the lips
+  double lower = 0;
+};
+
+MouthShape shape_of(const Look& look, const Mouth& mouth) {
+  MouthShape shape;
+  shape.half = look.mouth_width * (1 + 0.16 * mouth.width - 0.26 * mouth.rounding);
+  const double thinner = 1 - 0.18 * std::max(0.0, mouth.width) + 0.2 * mouth.rounding;
+  const double pressed = std::max(0.0, 1 - mouth.opening / 0.06);
+  shape.up = 0.05 * mouth.opening + 0.012 * mouth.tuck;
+  shape.down = jaw_drop(mouth) + 0.055 * mouth.opening - 0.012 * mouth.tuck;
+  shape.upper = 0.048 * look.lip_weight * thinner * (1 - 0.25 * pressed);
+  shape.lower = 0.066 * look.lip_weight * thinner * (1 - 0.2 * pressed) * (1 - 0.55 * mouth.tuck);
+  return shape;
+}
+
+Outline outer_edge(const Sheet& sheet, double y, const MouthShape& shape) {
+  Outline outline;
+  for (int i = 0; i <= kSamples; ++i) {
+    const double u = -1 + 2.0 * i / kSamples;
+    const double bow = 1 - 0.22 * std::exp(-std::pow(u / 0.16, 2));  // the dip in its middle
+    const double height = shape.up * arch(u, 0.6) + shape.upper * bow * arch(u, 0.85);
+    outline.push_back(sheet.at(u * shape.half, y - height));
+  }
+  for (int i = kSamples - 1; i > 0; --i) {
+    const double u = -1 + 2.0 * i / kSamples;
+    const double height = shape.down * arch(u, 0.6) + shape.lower * arch(u, 0.7);
+    outline.push_back(sheet.at(u * shape.half, y + height));
+  }
+  return outline;
+}
+
+Outline inner_edge(const Sheet& sheet, double y, const MouthShape& shape) {
+  Outline outline;
+  const double half = 0.9 * shape.half;
+  for (int i = 0; i <= kSamples; ++i) {
+    const double u = -1 + 2.0 * i / kSamples;
+    outline.push_back(sheet.at(u * half, y - shape.up * arch(u, 0.6)));
+  }
+  for (int i = kSamples - 1; i > 0; --i) {
+    const double u = -1 + 2.0 * i / kSamples;
+    outline.push_back(sheet.at(u * half, y + shape.down * arch(u, 0.6)));
+  }
+  return outline;
+}
+
+/// What is seen between the lips, drawn on `inside`, whose (0, 0) is `corner` of the sheet.
+void draw_inside(
+    cv::Mat& inside, const Sheet& local, double y, const MouthShape& shape, const Mouth& mouth) {
+  inside.setTo(cv::Scalar(46, 18, 20, 255));
+  const double u = local.unit;
+  if (mouth.tongue > 0.05 || mouth.opening > 0.3) {
+    // Behind the teeth it lies low; its tip rises for "l" and comes between them for "th".
+    const double rise = shape.down * (0.35 + 0.75 * (1 - mouth.tongue));
+    fill_ellipse(
+        inside,
+        local.at(0, y + rise + 0.035),
+        0.62 * shape.half * u,
+        (0.03 + 0.03 * mouth.opening) * u,
+        0,
+        cv::Scalar(178, 88, 92, 255));
+  }
+  const double teeth = std::min(0.036, 0.012 + 0.04 * mouth.teeth) * std::min(1.0, mouth.teeth * 2);
+  if (teeth > 0.004) {
+    const double top = y - shape.up;
+    const Outline row = {
+        local.at(-0.72 * shape.half, top - 0.02),
+        local.at(0.72 * shape.half, top - 0.02),
+        local.at(0.66 * shape.half, top + teeth * 0.75),
+        local.at(0.3 * shape.half, top + teeth),
+        local.at(-0.3 * shape.half, top + teeth),
+        local.at(-0.66 * shape.half, top + teeth * 0.75)};
+    fill(inside, row, cv::Scalar(232, 226, 214, 255));
+  }
+}
+
+void lay_over(cv::Mat& below, const cv::Mat& above, const cv::Mat& cover) {
+  for (int y = 0; y < below.rows; ++y) {
+    auto* to = below.ptr<uint8_t>(y);
+    const auto* from = above.ptr<uint8_t>(y);
+    const auto* part = cover.ptr<uint8_t>(y);
+    for (int x = 0; x < below.cols; ++x, to += 4, from += 4) {
+      for (int c = 0; c < 3; ++c) {
+        to[c] = static_cast<uint8_t>((to[c] * (255 - part[x]) + from[c] * part[x] + 127) / 255);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+double jaw_drop(const Mouth& mouth) {
+  return 0.12 * mouth.opening;
+}
+
+void draw_mouth(Sheet& sheet, const Look& look, const Mouth& mouth) {
+  const double y = mouth_height(look);
+  const MouthShape shape = shape_of(look, mouth);
+  const cv::Point2d from = sheet.at(-0.32, y - 0.2);
+  const cv::Point2d to = sheet.at(0.32, y + 0.36);
+  const cv::Rect area =
+      cv::Rect(cv::Point(from), cv::Point(to)) & cv::Rect({0, 0}, sheet.pixels.size());
+  Sheet local;
+  local.pixels = sheet.pixels(area);
+  local.unit = sheet.unit;
+  local.origin = sheet.origin - cv::Point2d(area.tl());
+  const Outline outer = outer_edge(local, y, shape);
+  const Outline inner = inner_edge(local, y, shape);
+
+  cv::Mat lips = coverage(area.size(), outer);
+  cv::GaussianBlur(lips, lips, cv::Size(0, 0), 0.004 * sheet.unit + 0.2);
+  tint(local.pixels, lips, look.lips, 0.86);
+  // The upper lip is in its own shadow, the lower one shines.
+  const double u = sheet.unit;
+  shade(
+      local.pixels,
+      local.at(0, y - shape.up - shape.upper * 0.4),
+      shape.half * 0.6 * u,
+      shape.upper * 0.45 * u,
+      -0.14);
+  shade(
+      local.pixels,
+      local.at(0, y + shape.down + shape.lower * 0.5),
+      shape.half * 0.35 * u,
+      shape.lower * 0.3 * u,
+      0.2);
+  if (mouth.opening < 0.12) {
+    Outline seam;
+    for (int i = 0; i <= 8; ++i) {
+      const double x = -1 + i / 4.0;
+      seam.push_back(local.at(x * shape.half * 0.97, y + 0.004 * arch(x, 1)));
+    }
+    stroke(local.pixels, seam, 0.012 * u, opaque(scaled(look.lips, 0.45)));
+  }
+  if (mouth.opening > 0.015) {
+    cv::Mat inside(area.size(), CV_8UC4);
+    draw_inside(inside, local, y, shape, mouth);
+    lay_over(local.pixels, inside, coverage(area.size(), inner));
+  }
+}
+
+void draw_eyes(Sheet& sheet, const Look& look, const Eyes& eyes) {
+  const double u = sheet.unit;
+  const double open = std::clamp(1 - eyes.closed, 0.0, 1.0);
+  const double half = look.eye_size;
+  for (const double side : {-1.0, 1.0}) {
+    const double x = side * look.eye_distance;
+    Outline lid;
+    Outline eye;
+    for (int i = 0; i <= 12; ++i) {
+      const double t = -1 + i / 6.0;
+      const double tilt = -0.010 * side * t;
+      lid.push_back(
+          sheet.at(x + t * half, tilt - (0.055 * open - 0.014 * (1 - open)) * arch(t, 0.7)));
+    }
+    eye = lid;
+    for (int i = 11; i > 0; --i) {
+      const double t = -1 + i / 6.0;
+      eye.push_back(sheet.at(x + t * half, -0.010 * side * t + 0.032 * arch(t, 0.8)));
+    }
+    const cv::Point2d from = sheet.at(x - 0.16, -0.12);
+    const cv::Rect area = cv::Rect(cv::Point(from), cv::Point(sheet.at(x + 0.16, 0.1)));
+    cv::Mat pixels = sheet.pixels(area);
+    const cv::Point2d corner = cv::Point2d(area.tl());
+    const auto moved = [&](Outline outline) {
+      for (cv::Point2d& point : outline) {
+        point -= corner;
+      }
+      return outline;
+    };
+    if (open > 0.1) {
+      cv::Mat ball(area.size(), CV_8UC4, cv::Scalar(228, 222, 216, 255));
+      const cv::Point2d middle =
+          sheet.at(x + 0.02 * eyes.gaze_x, -0.012 + 0.01 * eyes.gaze_y) - corner;
+      fill_ellipse(ball, middle, 0.047 * u, 0.047 * u, 0, opaque(scaled(look.iris, 0.7)));
+      fill_ellipse(ball, middle, 0.039 * u, 0.039 * u, 0, opaque(look.iris));
+      fill_ellipse(ball, middle, 0.020 * u, 0.020 * u, 0, cv::Scalar(14, 12, 12, 255));
+      fill_ellipse(
+          ball,
+          middle + cv::Point2d(-0.014 * u, -0.016 * u),
+          0.008 * u,
+          0.008 * u,
+          0,
+          cv::Scalar(250, 250, 250, 255));
+      shade(ball, sheet.at(x, -0.055) - corner, half * u, 0.03 * u, -0.5);  // of the lid
+      lay_over(pixels, ball, coverage(area.size(), moved(eye)));
+    } else {
+      fill(pixels, moved(eye), opaque(scaled(look.skin, 0.82)));
+    }
+    const cv::Scalar lash = opaque(mix(scaled(look.hair, 0.5), {20, 14, 12}, 0.5));
+    stroke(pixels, moved(lid), 0.018 * u, lash);
+    Outline crease;
+    for (const cv::Point2d& point : lid) {
+      crease.push_back(point + cv::Point2d(0, -0.026 * u));
+    }
+    stroke(
+        pixels,
+        moved(Outline(crease.begin() + 2, crease.end() - 1)),
+        0.008 * u,
+        opaque(scaled(look.skin, 0.66)));
+  }
+}
+
+}  // namespace sotto::datasets::synth
