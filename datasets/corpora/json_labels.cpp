@@ -1,9 +1,7 @@
 #include <array>
 
-#include <nlohmann/json.hpp>
-
 #include "common/error.h"
-#include "common/files.h"
+#include "datasets/corpora/json_file.h"
 #include "datasets/corpora/label_files.h"
 #include "datasets/text/utf8.h"
 
@@ -11,9 +9,6 @@ namespace sotto::datasets {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr size_t kLargest = size_t{1} << 28;
-constexpr int kDeepest = 16;
 
 // Likely names, the likeliest first.
 constexpr std::array<const char*, 13> kIds = {
@@ -64,24 +59,6 @@ std::string text_in(const Json& entry, const std::string& field) {
   }
   return found->is_string() ? found->get<std::string>()
                             : (found->is_number_integer() ? found->dump() : "");
-}
-
-Json parse(const std::string& path) {
-  std::string text = read_file(path, kLargest);
-  if (text.rfind("\xEF\xBB\xBF", 0) == 0) {
-    text.erase(0, 3);
-  }
-  const auto shallow = [&](int depth, Json::parse_event_t, Json&) {
-    if (depth > kDeepest) {
-      throw DataError(path + ": expected JSON of a list or an object, got one that is too deep");
-    }
-    return true;
-  };
-  try {
-    return Json::parse(text, shallow);
-  } catch (const Json::exception& error) {
-    throw DataError(path + ": expected JSON: " + error.what());
-  }
 }
 
 /// Reads the entries of one file.
@@ -205,7 +182,7 @@ void read_json_labels(
     const LabelOptions& options,
     ListingBuilder& builder,
     ClipLabels& labels) {
-  JsonLabels(path, options, builder, labels).read(parse(path));
+  JsonLabels(path, options, builder, labels).read(read_json(path));
 }
 
 }  // namespace sotto::datasets

@@ -6,33 +6,12 @@
 #include "common/error.h"
 #include "datasets/corpora/clip_paths.h"
 #include "datasets/corpora/fields.h"
+#include "datasets/corpora/json_file.h"
 
 namespace sotto::datasets {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kDeepest = 3;
-
-// Files in which a corpus may keep its transcripts; media folders are large and hold none.
-std::vector<fs::path> json_files(const fs::path& root) {
-  std::vector<fs::path> found;
-  std::error_code error;
-  const auto skip = fs::directory_options::skip_permission_denied;
-  fs::recursive_directory_iterator walk(root, skip, error);
-  for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
-    const fs::path& path = walk->path();
-    const std::string name = path.filename().string();
-    if (walk.depth() >= kDeepest || name == "video" || name == "audio" || name[0] == '.') {
-      walk.disable_recursion_pending();
-    }
-    if (name[0] != '.' && lower_case(path.extension().string()) == ".json" && is_file(path)) {
-      found.push_back(path);
-    }
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
 
 bool holds_folder(const std::string& id, const std::string& folder) {
   return ("/" + id).find("/" + folder + "/") != std::string::npos;
