@@ -45,13 +45,14 @@ CorpusListing CncvsCorpus::list(const std::string& root) const {
     talkers.insert(item.talker);
     ++found["total"];
     tree.fill(item, true);
+    ++found[item.split];  // as the baseline's label files say
     if (item.split.empty()) {
       item.split = is_held_out(item.talker, options_.valid_talkers) ? "valid" : "train";
     }
     builder.add(std::move(item));
   }
   tree.finish();
-  note_totals(builder, "CN-CVS", {{"total", 206000, true}}, found);
+  note_totals(builder, "CN-CVS", {{"total", 206000, true}, {"valid", 914}, {"test", 906}}, found);
   if (talkers.size() > kTalkers / 2 && talkers.size() != kTalkers) {
     builder.note(
         "CN-CVS: " + std::to_string(kTalkers) + " talkers are known, " +

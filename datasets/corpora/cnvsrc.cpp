@@ -58,6 +58,9 @@ CorpusListing CnvsrcCorpus::list(const std::string& root) const {
     item.talker = task == "single" ? "single" : "";  // one person speaks all of it
     ++found[(task.empty() ? "" : task + " ") + item.split];
     tree.fill(item, item.split != "eval");
+    if (item.split == "train" || item.split == "valid") {  // as the baselines' label files say
+      ++found[task + " " + item.split];
+    }
     if (item.split == "dev" && options_.valid_share > 0) {
       item.split = is_held_out(item.id, options_.valid_share) ? "valid" : "train";
     }
@@ -69,7 +72,10 @@ CorpusListing CnvsrcCorpus::list(const std::string& root) const {
       "CNVSRC",
       {{"single dev", 25947, true},
        {"single eval", 300, true},
+       {"single valid", 2882, false},
        {"multi dev", 20450, false},
+       {"multi train", 15353, false},
+       {"multi valid", 5097, false},
        {"multi eval", 10269, true}},
       found);
   return builder.finish("CNVSRC (cnvsrc-single or cnvsrc-multi with dev/video or eval/video)");

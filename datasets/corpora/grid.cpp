@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "common/error.h"
+#include "datasets/corpora/known_totals.h"
 #include "datasets/corpora/listing_builder.h"
 #include "datasets/corpora/media_files.h"
 
@@ -72,6 +73,7 @@ void GridOptions::visit(OptionVisitor& visitor) {
 
 CorpusListing GridCorpus::list(const std::string& root) const {
   ListingBuilder builder(root, options_.text);
+  std::map<std::string, int64_t> found;
   for (const auto& path : clip_files(root)) {
     const std::string talker = path.parent_path().string();
     CorpusItem item;
@@ -81,9 +83,11 @@ CorpusListing GridCorpus::list(const std::string& root) const {
     if (!is_talker(talker) || builder.has(item.id)) {
       continue;  // a second container of the same sentence is no other clip
     }
+    ++found["total"];
     read_words(builder, item, std::filesystem::path(root) / "align" / (item.id + ".align"));
     builder.add(std::move(item));
   }
+  note_totals(builder, "GRID", {{"total", 33000, true}}, found);
   return builder.finish("GRID (sN/NAME.mpg and align/sN/NAME.align)");
 }
 

@@ -58,7 +58,8 @@ void ListingBuilder::set_text(CorpusItem& item, std::string_view text, const std
     return;
   }
   item.text = normalised(text);
-  for (int64_t tags = tags_in(text); tags > 0; --tags) {
+  const bool english = rules_.rfind("english", 0) == 0;  // the rules that know tags
+  for (int64_t tags = english ? tags_in(text) : 0; tags > 0; --tags) {
     count("tags in braces, such as {NS}, were dropped", where);
   }
   if (item.text.empty()) {

@@ -1,6 +1,7 @@
 #include "datasets/corpora/lrs2.h"
 
 #include <array>
+#include <set>
 
 #include "datasets/corpora/clip_paths.h"
 #include "datasets/corpora/fields.h"
@@ -70,6 +71,98 @@ class Lrs2Tree {
   std::map<std::string, fs::path> paths_;
 };
 
+/// Puts clips and lists together.
+class Lrs2Lister {
+ public:
+  Lrs2Lister(ListingBuilder& builder, const LrsCutOptions& options)
+      : builder_(builder), clips_(builder, options), tree_(builder.root().string()) {}
+
+  void read_list(const List& list) {
+    const fs::path file = find_list(builder_.root(), list.file);
+    if (file.empty()) {
+      builder_.note(std::string("there is no list ") + list.file);
+      return;
+    }
+    listed_folders_.insert(list.folder);
+    const std::string text = builder_.read_transcript(file);
+    for_each_line(text, file.string(), [&](std::string_view line, size_t number) {
+      const auto fields = blank_fields(line);
+      if (!fields.empty()) {
+        read_entry(list, fields[0], line_name(file.string(), number));
+      }
+    });
+  }
+
+  /// Clips on disk that no list has named: only where there is no list are they used.
+  void add_rest() {
+    for (const auto& [id, path] : tree_.rest()) {
+      const std::string folder = components(id)[0];
+      if (listed_folders_.count(folder) > 0) {
+        builder_.count("clips are in no list and were left out", id);
+      } else if (components(id).size() == 3) {
+        add(id, path, folder);
+      }
+    }
+  }
+
+  void note_known(bool words) {
+    note_totals(
+        builder_,
+        "LRS2",
+        {{"pretrain", 96318}, {"train", 45839}, {"valid", 1082}, {"test", kTestClips}},
+        found_);
+    if (words && found_["test"] == kTestClips) {
+      note_words(builder_, "LRS2", "test", kTestWords, words_["test"]);
+    }
+  }
+
+ private:
+  // PROGRAMME/CLIP, with or without the folder before it and an extension behind.
+  void read_entry(const List& list, std::string_view entry, const std::string& where) {
+    const std::string name = without_media_extension(path_below(entry).value_or(""));
+    const std::string id =
+        path_behind(name, list.folder) ? name : std::string(list.folder) + "/" + name;
+    fs::path path;
+    if (components(id).size() != 3) {
+      builder_.count("lines of lists are not PROGRAMME/CLIP and were left out", where);
+    } else if (!listed_.insert(id).second) {
+      builder_.count("clips are listed twice; the first list counts", where);
+    } else if (tree_.take(id, path)) {
+      add(id, path, list.split);
+    } else {
+      CorpusItem item;
+      item.id = id;
+      item.source = id + ".mp4";
+      item.split = list.split;
+      item.skip_reason = where + ": " + item.source + " is missing";
+      builder_.add(std::move(item));
+    }
+  }
+
+  void add(const std::string& id, const fs::path& path, const std::string& split) {
+    const std::vector<std::string> parts = components(id);
+    CorpusItem item;
+    item.id = id;
+    item.source = path.string();
+    item.talker = parts[1];
+    item.split = split;
+    ++found_[split];
+    if (parts[0] == "pretrain") {
+      clips_.add_long(item);
+    } else {
+      words_[split] += clips_.add_sentence(std::move(item));
+    }
+  }
+
+  ListingBuilder& builder_;
+  LrsClips clips_;
+  Lrs2Tree tree_;
+  std::set<std::string> listed_folders_;
+  std::set<std::string> listed_;
+  std::map<std::string, int64_t> found_;
+  std::map<std::string, int64_t> words_;
+};
+
 }  // namespace
 
 void Lrs2Options::visit(OptionVisitor& visitor) {
@@ -79,80 +172,12 @@ void Lrs2Options::visit(OptionVisitor& visitor) {
 
 CorpusListing Lrs2Corpus::list(const std::string& root) const {
   ListingBuilder builder(root, options_.text);
-  LrsClips clips(builder, options_);
-  Lrs2Tree tree(root);
-  std::map<std::string, int64_t> found;
-  std::map<std::string, int64_t> words;
-  const auto add = [&](const std::string& id, const fs::path& path, const std::string& split) {
-    CorpusItem item;
-    item.id = id;
-    item.source = path.string();
-    item.talker = components(id)[1];
-    item.split = split;
-    ++found[split];
-    if (id.rfind("pretrain/", 0) == 0) {
-      clips.add_long(item);
-    } else {
-      words[split] += clips.add_sentence(std::move(item));
-    }
-  };
-  bool main_lists = false;
-  bool pretrain_list = false;
-  std::map<std::string, std::string> listed;
+  Lrs2Lister lister(builder, options_);
   for (const List& list : kLists) {
-    const fs::path file = find_list(root, list.file);
-    if (file.empty()) {
-      builder.note(std::string("there is no list ") + list.file);
-      continue;
-    }
-    (std::string(list.folder) == "main" ? main_lists : pretrain_list) = true;
-    size_t number = 0;
-    const std::string text = builder.read_transcript(file);
-    for_each_line(text, file.string(), [&](std::string_view line, size_t at) {
-      number = at;
-      const auto fields = blank_fields(line);
-      if (fields.empty()) {
-        return;
-      }
-      const std::string where = line_name(file.string(), number);
-      const auto below = path_below(fields[0]);
-      const std::string name = without_media_extension(below.value_or(""));
-      const std::string id =
-          path_behind(name, list.folder) ? name : std::string(list.folder) + "/" + name;
-      const auto earlier = listed.emplace(id, where);
-      fs::path path;
-      if (components(id).size() != 3) {
-        builder.count("lines of lists are not PROGRAMME/CLIP and were left out", where);
-      } else if (!earlier.second) {
-        builder.count("clips are listed twice; the first list counts", where);
-      } else if (tree.take(id, path)) {
-        add(id, path, list.split);
-      } else {
-        CorpusItem item;
-        item.id = id;
-        item.source = id + ".mp4";
-        item.split = list.split;
-        item.skip_reason = where + ": " + item.source + " is missing";
-        builder.add(std::move(item));
-      }
-    });
+    lister.read_list(list);
   }
-  for (const auto& [id, path] : tree.rest()) {
-    const bool pretrain = id.rfind("pretrain/", 0) == 0;
-    if (pretrain ? pretrain_list : main_lists) {
-      builder.count("clips are in no list and were left out", id);
-    } else if (components(id).size() == 3) {
-      add(id, path, pretrain ? "pretrain" : "main");
-    }
-  }
-  note_totals(
-      builder,
-      "LRS2",
-      {{"pretrain", 96318}, {"train", 45839}, {"valid", 1082}, {"test", kTestClips}},
-      found);
-  if (found["test"] == kTestClips && options_.text == "english-1") {
-    note_words(builder, "LRS2", "test", kTestWords, words["test"]);
-  }
+  lister.add_rest();
+  lister.note_known(options_.text == "english-1");
   return builder.finish(
       "LRS2 (mvlrs_v1/main and mvlrs_v1/pretrain with PROGRAMME/CLIP.mp4 and .txt)");
 }

@@ -6,7 +6,6 @@
 #include "common/format_text.h"
 #include "datasets/corpora/clip_paths.h"
 #include "datasets/corpora/known_totals.h"
-#include "datasets/corpora/word_cuts.h"
 
 namespace sotto::datasets {
 namespace {
@@ -52,17 +51,21 @@ bool LrsClips::read(CorpusItem& item, LrsText& lrs) {
 }
 
 // A word that the rules make nothing of, such as {NS}, has no time; one that they make two of
-// ("twenty-one") keeps one time for both.
-std::vector<WordTime> LrsClips::words(
-    const LrsText& lrs, size_t first, size_t last, int64_t begin) const {
+// ("twenty-one") keeps one time for both. Parts end at whole frames, before the end of their last
+// word.
+std::vector<WordTime> LrsClips::words(const LrsText& lrs, const WordCut& cut) const {
   std::vector<WordTime> result;
-  const double start_s = seconds_of(begin);
-  for (size_t i = first; i < last; ++i) {
-    const WordTime& word = lrs.words[i];
-    std::string text = builder_.normalised(word.word);
-    if (!text.empty()) {
-      result.push_back(
-          {std::move(text), std::max(0.0, word.start_s - start_s), word.end_s - start_s});
+  const double start_s = seconds_of(cut.begin);
+  for (size_t i = cut.first; i < cut.last; ++i) {
+    WordTime word = lrs.words[i];
+    word.word = builder_.normalised(word.word);
+    word.start_s = std::max(0.0, word.start_s - start_s);
+    word.end_s -= start_s;
+    if (cut.end > 0) {
+      word.end_s = std::min(word.end_s, seconds_of(cut.end - cut.begin));
+    }
+    if (!word.word.empty()) {
+      result.push_back(std::move(word));
     }
   }
   return result;
@@ -73,7 +76,7 @@ int64_t LrsClips::add_sentence(CorpusItem item) {
   if (read(item, lrs)) {
     builder_.set_text(item, lrs.text, lrs.text_where);
     if (lrs.words_fault.empty()) {
-      item.words = words(lrs, 0, lrs.words.size(), 0);
+      item.words = words(lrs, {0, lrs.words.size(), 0, 0, ""});
     } else {
       builder_.count("word tables were left out for a bad row", lrs.words_fault);
     }
@@ -108,7 +111,7 @@ void LrsClips::add_long(const CorpusItem& item) {
     part.id = item.id + format_text("_%02zu", i);
     part.begin = cut.begin;
     part.end = cut.end;
-    part.words = words(lrs, cut.first, cut.last, cut.begin);
+    part.words = words(lrs, cut);
     if (!cut.fault.empty()) {
       part.skip_reason = lrs.words_where + ": " + cut.fault;
     } else if (pauses && cuts.size() == 1) {

@@ -7,6 +7,7 @@
 
 #include "datasets/corpora/listing_builder.h"
 #include "datasets/corpora/lrs_text.h"
+#include "datasets/corpora/word_cuts.h"
 
 namespace sotto::datasets {
 
@@ -34,7 +35,7 @@ class LrsClips {
  private:
   std::filesystem::path transcript(const CorpusItem& item) const;
   bool read(CorpusItem& item, LrsText& lrs);
-  std::vector<WordTime> words(const LrsText& lrs, size_t first, size_t last, int64_t begin) const;
+  std::vector<WordTime> words(const LrsText& lrs, const WordCut& cut) const;
 
   ListingBuilder& builder_;
   const LrsCutOptions& cut_;

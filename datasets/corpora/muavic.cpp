@@ -3,6 +3,7 @@
 #include "common/error.h"
 #include "datasets/corpora/clip_paths.h"
 #include "datasets/corpora/fields.h"
+#include "datasets/corpora/known_totals.h"
 #include "datasets/text/line_reader.h"
 
 namespace sotto::datasets {
@@ -31,7 +32,9 @@ class MuavicList {
   MuavicList(ListingBuilder& builder, const fs::path& folder, const std::string& split)
       : builder_(builder), folder_(folder), split_(split) {}
 
-  void read() {
+  /// @return rows of the list
+  int64_t read() {
+    int64_t count = 0;
     const std::string table = path("tsv");
     LineReader rows(table);
     LineReader texts(path("en"));
@@ -41,6 +44,7 @@ class MuavicList {
         throw DataError(
             texts.where() + ": expected a line for each row of " + table + ", got fewer");
       }
+      ++count;
       CorpusItem item;
       item.split = split_;
       try {
@@ -57,6 +61,7 @@ class MuavicList {
       throw DataError(
           texts.where() + ": expected as many lines as rows of " + table + ", got more");
     }
+    return count;
   }
 
  private:
@@ -105,13 +110,15 @@ void MuavicOptions::visit(OptionVisitor& visitor) {
 CorpusListing MuavicCorpus::list(const std::string& root) const {
   ListingBuilder builder(root, options_.text);
   const fs::path folder = find_folder(root);
+  std::map<std::string, int64_t> found;
   for (const char* split : {"train", "valid", "test"}) {
     if (is_file(builder.root() / folder / (std::string(split) + "_avsr.tsv"))) {
-      MuavicList(builder, folder, split).read();
+      found[split] = MuavicList(builder, folder, split).read();
     } else {
       builder.note(std::string("there is no list ") + split + "_avsr.tsv");
     }
   }
+  note_totals(builder, "MuAViC en", {{"valid", 1200}, {"test", 1321}}, found);  // LRS3's
   return builder.finish("rows in the lists of MuAViC");
 }
 

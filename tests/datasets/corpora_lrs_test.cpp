@@ -176,6 +176,8 @@ TEST_F(Lrs3Test, PretrainIsCut) {
   EXPECT_EQ(first.begin, 0);
   EXPECT_EQ(first.end, 387);  // 15.5 s
   EXPECT_EQ(first.split, "pretrain");
+  ASSERT_EQ(first.words.size(), 2U);
+  EXPECT_DOUBLE_EQ(first.words[1].end_s, 15.48);  // the part's end; the word goes on to 15.5 s
   const CorpusItem second = item_of(listing, "pretrain/Tk2/00001_01");
   EXPECT_EQ(second.text, "c");
   EXPECT_EQ(second.begin, 400);
