@@ -109,7 +109,7 @@ void Espeak::speak(const std::string& text, EspeakResult& result) const {
   function(&espeak_Synchronize, "espeak_Synchronize")();
   target = nullptr;
   if (done != EE_OK) {
-    throw DataError("espeak-ng: cannot speak '" + text + "'");
+    throw UnspokenError("espeak-ng: cannot speak '" + text + "'");
   }
 }
 

@@ -120,7 +120,7 @@ Speech speak(const std::string& text, const Voice& voice) {
     speech.phonemes.pop_back();
   }
   if (speech.phonemes.empty() || words_of(text).empty()) {
-    throw DataError("'" + text + "': expected words to speak, got none");
+    throw UnspokenError("'" + text + "': expected words to speak, got none");
   }
   speech.words = word_times(text, result, speech.phonemes);
   speech.wave = resample(result.samples, result.sample_rate_hz);

@@ -4,9 +4,17 @@
 #include <string>
 #include <vector>
 
+#include "common/error.h"
 #include "datasets/utterance.h"
 
 namespace sotto::datasets::synth {
+
+/// A text that cannot be spoken, or not in the time given. What is missing on the machine is a
+/// DataError of another kind.
+class UnspokenError : public DataError {
+ public:
+  using DataError::DataError;
+};
 
 /// How espeak-ng speaks.
 struct Voice {
@@ -42,8 +50,8 @@ std::vector<TextWord> words_of(const std::string& text);
 /// Speaks a text by espeak-ng (Debian's libespeak-ng1 and espeak-ng-data), one caller at a time.
 /// The same text and voice give the same samples, whatever was spoken before. Word times are
 /// espeak-ng's own; words that it speaks as one ("of the") share their time by letters.
-/// @throws DataError naming the package where the library, its data or the voice is missing, or if
-///         nothing can be spoken.
+/// @throws DataError naming the package where the library, its data or the voice is missing;
+///         UnspokenError if there is nothing to speak.
 Speech speak(const std::string& text, const Voice& voice);
 
 }  // namespace sotto::datasets::synth

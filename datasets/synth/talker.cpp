@@ -76,7 +76,7 @@ void TalkingClip::speak_within(const Talker& talker, const std::string& text, Ra
   double lead = random.uniform(0.16, 0.36);
   double seconds = options_.seconds;
   if (seconds > 0 && length() > room) {
-    throw DataError(
+    throw UnspokenError(
         "'" + text +
         "': " + format_text("expected a text of at most %.2f seconds, got %.2f", room, length()));
   }
