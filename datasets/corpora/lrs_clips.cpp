@@ -55,6 +55,7 @@ bool LrsClips::read(CorpusItem& item, LrsText& lrs) {
 // word.
 std::vector<WordTime> LrsClips::words(const LrsText& lrs, const WordCut& cut) const {
   std::vector<WordTime> result;
+  result.reserve(cut.last - cut.first);  // a corpus has millions
   const double start_s = seconds_of(cut.begin);
   for (size_t i = cut.first; i < cut.last; ++i) {
     WordTime word = lrs.words[i];

@@ -49,7 +49,8 @@ TEST(LrsTextTest, NamesTheFirstBadRow) {
         "IT 0.3 0.2 1",
         "IT -1 0.2 1",
         "IT x 0.2 1",
-        "IT inf 0.2 1"}) {
+        "IT inf 0.2 1",
+        "IT 0 1e300 1"}) {
     const LrsText lrs = parse_lrs_text("Text:  A\n" + kTable + "A 0 0.1 1\n" + row + "\n", "b.txt");
     EXPECT_EQ(lrs.words_fault, "b.txt:5: expected 'word start end score', got '" + row + "'");
   }

@@ -98,6 +98,13 @@ void write_units_seeds(const std::string& folder) {
   write_file(folder + "/windows", "\xef\xbb\xbf<unk> 1\r\n\x13 2\r\n\xe2\x96\x81the 3\r\n");
 }
 
+void write_label_seeds(const std::string& folder) {
+  write_file(
+      folder + "/lrs",
+      "Text:  A B C\nConf:  4\n\nWORD START END ASDSCORE\nA 0.1 0.5 1\nB 2 5 1\nC 6 6.2 1\n");
+  write_file(folder + "/csv", "media,text\na,\"b \"\"c\"\", \r\n d\"\n\"x\n");
+}
+
 }  // namespace
 }  // namespace sotto::experiments
 
@@ -109,7 +116,8 @@ int main(int count, char** arguments) {
   }
   try {
     const std::string folder = arguments[1];
-    for (const char* name : {"/arpa", "/checkpoint", "/safetensors", "/transcripts", "/yaml", "/units"}) {
+    for (const char* name :
+         {"/arpa", "/checkpoint", "/labels", "/safetensors", "/transcripts", "/yaml", "/units"}) {
       std::filesystem::create_directories(folder + name);
     }
     write_pickles(folder + "/checkpoint");
@@ -121,6 +129,7 @@ int main(int count, char** arguments) {
     write_yaml_seeds(folder + "/yaml");
     write_transcript_seeds(folder + "/transcripts");
     write_units_seeds(folder + "/units");
+    write_label_seeds(folder + "/labels");
     write_file(folder + "/arpa/small", sotto::tests::kSmallArpa);
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "%s\n", fault.what());

@@ -22,7 +22,7 @@ for units in "$fixtures"/*/units.txt; do
 done
 
 faults=0
-[ $# -gt 0 ] || set -- arpa checkpoint safetensors transcripts units yaml
+[ $# -gt 0 ] || set -- arpa checkpoint labels safetensors transcripts units yaml
 for name in "$@"; do
   corpus=$build/fuzz/$name
   mkdir -p "$corpus"
