@@ -13,6 +13,7 @@ int command_bench(int argc, char** argv) {
       "sotto bench\n"
       "  sotto bench grid-av --beam 10 --frames 75\n"
       "  sotto bench --growth growth\n"
+      "  sotto bench --loader packed/grid\n"
       "  sotto bench --precision bf16 --threads 2 --json bf16.json");
   arguments.optional_positional("MODEL", request.model, "a model file, or the name of a shipped model");
   arguments.integer("--frames", request.frames, "T", 1, "length of the clip (75, three seconds)");
@@ -23,6 +24,9 @@ int command_bench(int argc, char** argv) {
   arguments.option(
       "--growth", request.growth, "DIR",
       "measure instead how times grow with beam, length and vocabulary: a table, JSON and plots there");
+  arguments.option(
+      "--loader", request.loader, "STORE",
+      "measure instead how fast training batches are read from a store, with --threads workers (1)");
   arguments.option("--json", request.json, "FILE", "write the numbers there, machine included");
   add_search(arguments, request.search);
   add_precision(arguments, request.precision);
@@ -31,6 +35,9 @@ int command_bench(int argc, char** argv) {
   if (!request.growth.empty() && (!request.model.empty() || !request.json.empty() || request.vocabulary != 5049)) {
     throw ConfigError(
         "bench: --growth goes without MODEL, --json and --vocabulary: it has its own of each");
+  }
+  if (!request.loader.empty() && (!request.model.empty() || !request.growth.empty())) {
+    throw ConfigError("bench: --loader goes without MODEL and --growth: it measures a store alone");
   }
   return run_in_core("bench", &request);
 }

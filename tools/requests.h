@@ -125,6 +125,7 @@ struct BenchRequest : Request {
   int64_t tokens = 10;  ///< of a searched transcript
   int64_t repeats = 5;
   int64_t vocabulary = 5049;  ///< of the model with random weights
+  std::string loader;         ///< a store whose loading is measured; empty: not measured
   std::string growth;         ///< folder for how times grow; empty: not measured
   SearchRequest search;
 };

@@ -4,6 +4,7 @@
 #include "common/files.h"
 #include "experiments/bench.h"
 #include "experiments/growth.h"
+#include "experiments/loader_bench.h"
 #include "experiments/machine.h"
 #include "tools/run.h"
 #include "tools/search_of.h"
@@ -53,10 +54,26 @@ int measure_growth_and_print(
   return tools::kDone;
 }
 
+int measure_loader_and_print(const tools::BenchRequest& request) {
+  experiments::LoaderBenchOptions options;
+  options.store = request.loader;
+  options.workers = request.threads > 0 ? request.threads : 1;
+  const experiments::LoaderBenchReport report = experiments::bench_loader(options);
+  std::cout << experiments::machine_text() << "\n"
+            << experiments::loader_bench_text(report, options);
+  if (!request.json.empty()) {
+    write_file(request.json, experiments::loader_bench_json(report, options));
+  }
+  return tools::kDone;
+}
+
 }  // namespace
 
 extern "C" int sotto_run_bench(const sotto::tools::BenchRequest* request) {
   return tools::run(*request, [&] {
+    if (!request->loader.empty()) {
+      return measure_loader_and_print(*request);
+    }
     experiments::BenchOptions options;
     options.precision = precision_of(request->precision);
     options.frames = request->frames;
