@@ -7,10 +7,8 @@ int command_pack(int argc, char** argv) {
   PackRequest request;
   Arguments arguments(
       "pack",
-      "Pack a store into large memory-mapped files: training reads them without decoding and "
-      "without\n"
-      "FFmpeg. The packed store takes the store's place in every command. Stopped at any moment, "
-      "the\n"
+      "Pack a store into large memory-mapped files, which training reads without decoding.\n"
+      "The packed store takes the store's place in every command. Stopped at any moment, the\n"
       "same command goes on.",
       "sotto pack stores/grid --out packed/grid\n"
       "  sotto pack stores/lrs3 --out packed/trainval --list trainval.txt --shard-mib 4096\n"

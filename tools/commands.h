@@ -17,6 +17,7 @@ struct Command {
 
 int command_align(int argc, char** argv);
 int command_calibrate(int argc, char** argv);
+int command_doctor(int argc, char** argv);
 int command_evaluate(int argc, char** argv);
 int command_export(int argc, char** argv);
 int command_features(int argc, char** argv);

@@ -18,6 +18,7 @@ constexpr Command kCommands[] = {
     {"pack", "a store in large mapped files, for training", command_pack},
     {"train", "train a model as a recipe says", command_train},
     {"evaluate", "word error rates of a model on a store", command_evaluate},
+    {"doctor", "what of a store explains bad error rates", command_doctor},
     {"perplexity", "how well a language model expects texts", command_perplexity},
     {"calibrate", "fit a model's word times and confidences", command_calibrate},
     {"score", "word error rate between two text files", command_score},

@@ -33,6 +33,14 @@ struct PackRequest : Request {
   int64_t jobs = 0;          ///< clips decoded at once; 0: as many as the process may use
 };
 
+/// `sotto doctor STORE [--model M]`
+struct DoctorRequest : Request {
+  std::string store;
+  std::string model;    ///< path, or the name of a model that is shipped; empty: none
+  std::string json;     ///< where the findings go as JSON; empty: nowhere
+  int64_t clips = 200;  ///< opened at most
+};
+
 /// `sotto train RECIPE [key=value ...] --out RUN [--resume]`
 struct TrainRequest : Request {
   std::string recipe;                  ///< path, or the name of a recipe that is shipped

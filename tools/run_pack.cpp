@@ -35,9 +35,10 @@ int pack(const PackRequest& request) {
       });
   progress.reset();
   std::cout << format_text(
-      "%lld utterances in %lld shards, %.1f MiB\n",
+      "%lld utterances in %lld shard%s, %.1f MiB\n",
       static_cast<long long>(report.utterances),
       static_cast<long long>(report.shards),
+      report.shards == 1 ? "" : "s",
       static_cast<double>(report.bytes) / (1 << 20));
   return kDone;
 }

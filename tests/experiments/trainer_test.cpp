@@ -11,6 +11,7 @@
 
 #include "common/error.h"
 #include "common/interrupt.h"
+#include "datasets/shards/pack.h"
 #include "experiments/model_file.h"
 #include "tests/common/temporary_folder.h"
 #include "tests/speech_store.h"
@@ -102,6 +103,19 @@ TEST_F(TrainerTest, TheSameSeedGivesTheSameBytes) {
   train(recipe_of(with_validation({"seed=4"})), other_seed, false);
   expect_equal_runs(one, two);
   EXPECT_NE(read_file(one + "/last.safetensors"), read_file(other_seed + "/last.safetensors"));
+}
+
+TEST_F(TrainerTest, APackedStoreTrainsAsItsClipsDo) {
+  datasets::PackOptions packing;
+  packing.store = *folder_ / "store";
+  packing.out = *folder_ / "packed";
+  datasets::pack(packing);
+  const std::string clips = new_run();
+  const std::string shards = new_run();
+  train(recipe_of(with_validation()), clips, false);
+  train(recipe_of(with_validation({"data.store=" + packing.out})), shards, false);
+  EXPECT_EQ(read_file(clips + "/log.jsonl"), read_file(shards + "/log.jsonl"));
+  EXPECT_EQ(read_file(clips + "/last.safetensors"), read_file(shards + "/last.safetensors"));
 }
 
 TEST_F(TrainerTest, ARunStoppedAtEveryStepEndsAsIfUndisturbed) {

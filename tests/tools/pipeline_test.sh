@@ -85,6 +85,30 @@ epochs=$(sed -n 's/.*"epoch":\([0-9]*\).*/\1/p' long/log.jsonl)
 [ "$epochs" = "$(seq "$(wc -l <long/log.jsonl)")" ] || fault "epochs after resuming: $epochs"
 [ "$(wc -l <long/log.jsonl)" -gt "$before" ] || fault "resuming did not go on"
 
+# Pack: the packed store takes the store's place; again, of other clips, damaged.
+expect 0 '^2 utterances in 1 shard, ' '*' pack store --out packed
+expect 0 '^2 utterances in 1 shard, ' '*' pack store --out packed --jobs 1
+expect 2 '' '^sotto: packed: .*choose another$' pack store --out packed --shard-mib 7
+expect 1 '' '^sotto: nowhere: ' pack nowhere --out never
+expect 0 '*' '*' train "$tiny" data.store=packed --out run-packed
+cmp run/last.safetensors run-packed/last.safetensors || fault "a packed store trains otherwise"
+for form in store packed; do
+  "$sotto" evaluate run/last.safetensors $form --modality v,av 2>/dev/null >"$form.txt"
+done
+cmp store.txt packed.txt || fault "a packed store is evaluated otherwise"
+expect 0 '^loader of packed \(mapped shards\)' '*' bench --loader packed --json loader.json
+[ -s loader.json ] || fault "bench --loader wrote no JSON"
+
+# Doctor.
+expect 0 '^good +shards: ' '*' doctor packed --json doctor.json
+[ -s doctor.json ] || fault "doctor wrote no JSON"
+"$sotto" doctor store --model run/last.safetensors 2>/dev/null | grep -q 'tokens: 30 characters units' ||
+  fault "doctor said nothing of the model's tokens"
+cp -r packed damaged
+printf x | dd of=damaged/shards/00000.safetensors bs=1 seek=100000 conv=notrunc 2>/dev/null
+expect 1 '^SERIOUS +shards: ' '*' doctor damaged
+expect 1 '' '^sotto: nowhere: ' doctor nowhere
+
 # Evaluate, info, recipe.
 expect 0 '^av +clean +2 +12 ' '*' evaluate run/last.safetensors store --json report.json
 [ -s report.json ] || fault "evaluate wrote no JSON"
