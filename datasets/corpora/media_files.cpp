@@ -56,16 +56,18 @@ std::vector<std::filesystem::path> media_files(const std::string& root) {
     throw DataError(root + ": expected a folder with clips, got none");
   }
   std::vector<std::filesystem::path> found;
-  const auto options = std::filesystem::directory_options::skip_permission_denied;
+  const auto options = std::filesystem::directory_options::skip_permission_denied |
+                       std::filesystem::directory_options::follow_directory_symlink;
   std::filesystem::recursive_directory_iterator walk(root, options, error);
   for (; !error && walk != std::filesystem::recursive_directory_iterator(); walk.increment(error)) {
     const std::filesystem::path& path = walk->path();
     std::error_code ignored;
     const bool hidden = path.filename().string().front() == '.';
-    if (hidden && walk->is_directory(ignored)) {
+    if ((hidden || (walk.depth() > 0 && walk->is_symlink(ignored))) &&
+        walk->is_directory(ignored)) {
       walk.disable_recursion_pending();
     }
-    if (!hidden && walk->is_regular_file(ignored) && has_media_extension(path)) {
+    if (!hidden && has_media_extension(path) && walk->is_regular_file(ignored)) {
       found.push_back(path.lexically_relative(root));
     }
   }

@@ -12,8 +12,9 @@ bool has_media_extension(const std::filesystem::path& path);
 /// Whether the name is that of a file for sound alone (wav, flac, ...).
 bool has_sound_extension(const std::filesystem::path& path);
 
-/// Media files below `root`, as sorted paths relative to it. Hidden files are left out and links
-/// to folders are not followed.
+/// Media files below `root`, as sorted paths relative to it. Hidden files are left out. Links to
+/// folders are followed right below the root, where parts of a corpus may lie on other disks, and
+/// nowhere else, where they could run in circles.
 /// @throws DataError if `root` is no folder that can be read.
 std::vector<std::filesystem::path> media_files(const std::string& root);
 

@@ -3,6 +3,7 @@
 #include "common/error.h"
 #include "datasets/corpora/clip_paths.h"
 #include "datasets/corpora/grid_sentence.h"
+#include "datasets/corpora/media_files.h"
 #include "datasets/corpora/tcd_timit.h"
 #include "tests/datasets/corpus_trees.h"
 
@@ -20,6 +21,18 @@ TEST(ClipPathsTest, ListsCannotLeaveTheRoot) {
   EXPECT_EQ(path_behind("x/test/test/T/1.mp4", "test").value_or(""), "T/1.mp4");
   EXPECT_FALSE(path_behind("x/tests/1.mp4", "test").has_value());
   EXPECT_EQ(with_folder("a/video/b/video", "video", "audio"), "a/audio/b/video");
+}
+
+TEST(MediaFilesTest, LinksRightBelowTheRootAreFollowed) {
+  const TemporaryFolder disk;
+  const TemporaryFolder root;
+  put_media(disk / "T/1.mp4");
+  put_media(disk / "T/1.wav");
+  std::filesystem::create_directory_symlink(disk.path(), root / "part");
+  std::filesystem::create_directory_symlink(root.path(), disk / "T/circle");
+  EXPECT_EQ(media_files(root.path()).size(), 2U);
+  ASSERT_EQ(clip_files(root.path()).size(), 1U);
+  EXPECT_EQ(clip_files(root.path())[0], "part/T/1.mp4");
 }
 
 TEST(ClipPathsTest, TheShareHeldOutIsAboutRight) {
