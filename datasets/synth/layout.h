@@ -29,6 +29,7 @@ struct PlannedClip {
   std::string spoken;       ///< what espeak-ng is told
   std::string written;      ///< what is said, as the transcript has it: the same words
   double seconds = 0;       ///< 0: as long as it takes
+  bool made = true;         ///< else there are only words about it
   bool sound = true;        ///< in the media file
   int64_t most_frames = 0;  ///< pictures are cut off behind; 0: all are kept
   Odd odd;
@@ -38,6 +39,8 @@ struct PlannedClip {
 struct SpokenClip {
   int64_t frames = 0;
   double fps = 25;
+  int64_t width = 0;
+  int64_t height = 0;
   std::vector<WordTime> words;  ///< words as in `written`
   std::vector<Pose> poses;      ///< one a frame
   std::vector<float> wave;
@@ -74,5 +77,8 @@ std::unique_ptr<Layout> make_layout(const std::string& name);
 
 std::unique_ptr<Layout> make_folder_layout();
 std::unique_ptr<Layout> make_grid_layout();
+std::unique_ptr<Layout> make_lrs2_layout();
+std::unique_ptr<Layout> make_lrs3_layout();
+std::unique_ptr<Layout> make_cnvsrc_layout();
 
 }  // namespace sotto::datasets::synth

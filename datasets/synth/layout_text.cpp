@@ -1,5 +1,6 @@
 #include "datasets/synth/layout_text.h"
 
+#include <algorithm>
 #include <cctype>
 
 #include "common/format_text.h"
@@ -38,7 +39,26 @@ std::string plain_words(const std::string& text) {
 }
 
 std::string capital_words(const std::string& text) {
-  return capitals_of(plain_words(text));
+  std::string capitals;
+  const auto add = [&capitals](const std::string& part) {
+    capitals += (capitals.empty() || part.empty() ? "" : " ") + part;
+  };
+  for (size_t at = 0; at < text.size();) {
+    const size_t open = std::min(text.find('{', at), text.size());
+    const size_t close = std::min(text.find('}', open), text.size());
+    add(capitals_of(plain_words(text.substr(at, open - at))));
+    add(text.substr(open, close < text.size() ? close + 1 - open : 0));
+    at = close + 1;
+  }
+  return capitals;
+}
+
+std::string several(SentenceSource& sentences, int64_t count) {
+  std::string text;
+  for (int64_t i = 0; i < count; ++i) {
+    text += (text.empty() ? "" : " ") + sentences.next();
+  }
+  return text;
 }
 
 std::string word_table(const std::vector<WordTime>& words, bool capitals) {

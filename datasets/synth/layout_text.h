@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "datasets/synth/sentence_source.h"
 #include "datasets/utterance.h"
 
 /// What the layouts' files have in common.
@@ -13,8 +14,10 @@ namespace sotto::datasets::synth {
 std::string without_tags(const std::string& text);
 /// The words of a text, one space apart.
 std::string plain_words(const std::string& text);
-/// The same in capitals, as LRS2 and LRS3 have them.
+/// The same in capitals, as LRS2 and LRS3 have them; tags in braces stay.
 std::string capital_words(const std::string& text);
+/// `count` sentences, one behind the other.
+std::string several(SentenceSource& sentences, int64_t count);
 
 /// "WORD START END ASDSCORE" and a row a word. @param capitals  words as LRS2 and LRS3 have them.
 std::string word_table(const std::vector<WordTime>& words, bool capitals);

@@ -9,8 +9,12 @@ namespace {
 
 using Maker = std::unique_ptr<Layout> (*)();
 
-constexpr std::array<std::pair<const char*, Maker>, 2> kLayouts = {
-    {{"folder", make_folder_layout}, {"grid", make_grid_layout}}};
+constexpr std::array<std::pair<const char*, Maker>, 5> kLayouts = {
+    {{"folder", make_folder_layout},
+     {"grid", make_grid_layout},
+     {"lrs3", make_lrs3_layout},
+     {"lrs2", make_lrs2_layout},
+     {"cnvsrc", make_cnvsrc_layout}}};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "datasets/synth/synth.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -161,12 +162,11 @@ SynthReport synthesise(const SynthOptions& options, const SynthCallbacks& callba
   const std::unique_ptr<synth::Layout> layout = synth::make_layout(options.layout);
   const SynthOptions all = completed(options, *layout);
   synth::SentenceSource sentences(all, all.language);
-  const std::vector<synth::PlannedClip> clips = layout->plan(all, sentences);
+  std::vector<synth::PlannedClip> clips = layout->plan(all, sentences);
   fs::create_directories(all.out);
   const FolderLock lock(all.out, "another run works in it");
   enter(all);
   SynthReport report;
-  report.clips = static_cast<int64_t>(clips.size());
   for (const auto& [file, text] : layout->once(all, clips)) {
     const fs::path path = fs::path(all.out) / file;
     fs::create_directories(path.parent_path());
@@ -175,6 +175,10 @@ SynthReport synthesise(const SynthOptions& options, const SynthCallbacks& callba
   if (all.odd) {
     write_file((fs::path(all.out) / kOddFile).string(), odd_json(all, clips, report.odd));
   }
+  clips.erase(
+      std::remove_if(clips.begin(), clips.end(), [](const auto& clip) { return !clip.made; }),
+      clips.end());
+  report.clips = static_cast<int64_t>(clips.size());
   const auto start = std::chrono::steady_clock::now();
   synth::SynthRun(all, all.language, *layout, clips, callbacks).work(report);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;

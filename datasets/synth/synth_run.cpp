@@ -67,6 +67,8 @@ double SynthRun::make(const PlannedClip& clip) const {
     spoken.frames = std::min(spoken.frames, clip.most_frames);
   }
   spoken.fps = wanted.rate.per_second();
+  spoken.width = wanted.width;
+  spoken.height = wanted.height;
   spoken.words = as_written(clip, talking.words());
   spoken.wave = talking.wave();
   if (spoken.frames < talking.frames()) {

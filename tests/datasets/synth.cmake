@@ -1,5 +1,6 @@
 sotto_test(synth_test LABEL media
   SOURCES
+    datasets/synth_layouts_test.cpp
     datasets/synth_speech_test.cpp
     datasets/synth_talker_test.cpp
     datasets/synth_test.cpp
