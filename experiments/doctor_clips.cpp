@@ -13,6 +13,20 @@ using datasets::Crop;
 
 constexpr int64_t kBorder = 8;
 
+/// The means of colours.
+Crop grey_of(const Crop& crop) {
+  if (crop.channels == 1) {
+    return crop;
+  }
+  Crop grey = {crop.frames, crop.height, crop.width, 1, {}};
+  grey.pixels.reserve(crop.pixels.size() / 3);
+  for (size_t i = 0; i + 2 < crop.pixels.size(); i += 3) {
+    grey.pixels.push_back(
+        static_cast<uint8_t>((crop.pixels[i] + crop.pixels[i + 1] + crop.pixels[i + 2] + 1) / 3));
+  }
+  return grey;
+}
+
 void measure_grey(const Crop& lips, int64_t window, ClipMeasures& clip) {
   const int64_t size = std::min({window, lips.height, lips.width});
   const int64_t top = (lips.height - size) / 2;
@@ -165,11 +179,10 @@ ClipMeasures measure_clip(
   const auto sound_frames =
       static_cast<int64_t>(utterance.wave.size()) / datasets::kSamplesPerFrame;
   clip.sound = sound_frames > 0;
-  clip.lips =
-      found != utterance.crops.end() && found->second.channels == 1 && found->second.frames > 0;
+  clip.lips = found != utterance.crops.end() && found->second.frames > 0;
   int64_t frames = 0;
   if (clip.lips) {
-    const Crop& lips = found->second;
+    const Crop lips = grey_of(found->second);
     measure_grey(lips, inputs.window, clip);
     measure_motion(lips, clip);
     frames = clip.sound ? std::min({lips.frames, sound_frames, kSyncFrames}) : 0;

@@ -9,6 +9,7 @@
 
 #include "common/error.h"
 #include "common/interrupt.h"
+#include "common/random.h"
 #include "common/safetensors.h"
 #include "datasets/clip_cache.h"
 #include "datasets/shards/pack.h"
@@ -262,6 +263,40 @@ TEST_F(ShardsTest, HostileShardsAreRefused) {
   file[0] = static_cast<char>(header.size());
   write_file(path, file + header + std::string(16, 'x'));
   EXPECT_THROW(Shard shard(path), CheckpointError);
+}
+
+TEST_F(ShardsTest, MutatedHeadersAreReadOrRefused) {
+  tests::write_store(
+      folder_ / "small",
+      {clock_utterance("a", 0, 2), tests::without_lips(clock_utterance("b", 3, 3))});
+  PackOptions packing = options("packed");
+  packing.store = folder_ / "small";
+  pack(packing);
+  const std::string path = folder_ / "packed/shards/00000.safetensors";
+  const std::string whole = read_file(path);
+  const size_t header = whole.size() - 2 * 96 * 96 - 5 * 640 * 2;
+  Random random(12);
+  int64_t refused = 0;
+  for (int i = 0; i < 400; ++i) {
+    std::string mutated = whole;
+    for (int64_t changes = 1 + random.below(3); changes > 0; --changes) {
+      const auto place = static_cast<size_t>(random.below(static_cast<int64_t>(header)));
+      // Digits and brackets keep a header readable more often than any byte.
+      mutated[place] = "0123456789,[]{}\"/x"[random.below(18)];
+    }
+    write_file(path, mutated);
+    try {
+      const Store store(folder_ / "packed");
+      for (const ManifestEntry& entry : store.manifest()) {
+        const Utterance utterance = store.load(entry);
+        EXPECT_EQ(frame_count(utterance), entry.samples / kSamplesPerFrame);
+      }
+    } catch (const Error& fault) {
+      ++refused;
+      EXPECT_EQ(std::string(fault.what()).find('\n'), std::string::npos) << fault.what();
+    }
+  }
+  EXPECT_GT(refused, 50);
 }
 
 }  // namespace

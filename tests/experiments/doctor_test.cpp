@@ -93,6 +93,25 @@ TEST(DoctorTest, ShiftedSoundIsMeasured) {
   }
 }
 
+TEST(DoctorTest, ColourCountsAsGrey) {
+  Utterances colours = tests::talking_utterances();
+  const DoctorReport grey = examine(colours);
+  for (Utterance& utterance : colours) {
+    datasets::Crop& lips = utterance.crops["lips"];
+    std::vector<uint8_t> pixels;
+    for (const uint8_t value : lips.pixels) {
+      pixels.insert(
+          pixels.end(), {value, static_cast<uint8_t>(value - 3), static_cast<uint8_t>(value + 3)});
+    }
+    lips.pixels = std::move(pixels);
+    lips.channels = 3;
+  }
+  const DoctorReport report = examine(colours);
+  for (const char* check : {"grey values", "mouth centring", "sound against lips"}) {
+    EXPECT_EQ(finding_of(report, check).found, finding_of(grey, check).found);
+  }
+}
+
 TEST(DoctorTest, SoundOfOthersHasNoLag) {
   Utterances mixed = tests::talking_utterances();
   const Utterances others = tests::talking_utterances();
