@@ -1,7 +1,6 @@
 #include "datasets/corpora/csv.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "common/error.h"

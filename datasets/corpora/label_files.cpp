@@ -1,5 +1,6 @@
 #include "datasets/corpora/label_files.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "datasets/corpora/fields.h"

@@ -1,7 +1,5 @@
 #include "datasets/corpora/lrw.h"
 
-#include <algorithm>
-
 #include "common/error.h"
 #include "datasets/corpora/clip_paths.h"
 #include "datasets/corpora/fields.h"

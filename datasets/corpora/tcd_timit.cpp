@@ -1,6 +1,7 @@
 #include "datasets/corpora/tcd_timit.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 #include <unordered_map>
 
