@@ -30,6 +30,7 @@ int command_prepare(int argc, char** argv);
 int command_recipe(int argc, char** argv);
 int command_rover(int argc, char** argv);
 int command_score(int argc, char** argv);
+int command_synth(int argc, char** argv);
 int command_tokenizer(int argc, char** argv);
 int command_train(int argc, char** argv);
 int command_transcribe(int argc, char** argv);

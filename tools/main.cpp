@@ -29,6 +29,7 @@ constexpr Command kCommands[] = {
     {"export", "write a model to another file, or as a checkpoint", command_export},
     {"features", "every stage of a forward pass, as tensors", command_features},
     {"bench", "time the parts of a model on this machine", command_bench},
+    {"synth", "make clips of talkers who do not exist, as a corpus", command_synth},
     {"info", "describe a model, a store, a clip or the machine", command_info},
 };
 

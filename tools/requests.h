@@ -119,6 +119,22 @@ struct CalibrateRequest : StoreRequest {
   std::string trained_on;  ///< file with ids; empty: the model file names its labels' words
 };
 
+/// `sotto synth --out DIR`
+struct SynthRequest : Request {
+  std::string out;
+  std::string layout = "folder";
+  int64_t clips = 100;
+  int64_t talkers = 10;
+  std::string language = "auto";  ///< auto, en or zh
+  std::string sentences;          ///< file; empty: made up
+  int64_t seed = 1;
+  std::string size;               ///< WxH; empty: the layout's own
+  std::optional<double> fps;      ///< empty: 25
+  std::optional<double> seconds;  ///< of every clip; empty: as sentences take
+  bool odd = false;
+  int64_t jobs = 0;  ///< clips made at once; 0: as many as the process may use
+};
+
 /// `sotto info [MODEL|STORE|CLIP]`
 struct InfoRequest : Request {
   std::string path;  ///< empty: the machine and what is computed with

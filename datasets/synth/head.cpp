@@ -36,11 +36,11 @@ Head::Head(const Look& look, const Light& light, double unit) : look_(look) {
 }
 
 void Head::drop_jaw(double by) {
-  const double from = mouth_height(look_) - 0.02;
+  const double from = mouth_height(look_) - 0.1;
   for (int y = 0; y < sheet_.pixels.rows; ++y) {
     const double height = (y - still_.origin.y) / still_.unit;
     // Skin stretches from the mouth to the chin, and what is below the chin stays.
-    double down = by * step(from, from + 0.16, height);
+    double down = by * step(from, from + 0.32, height);
     down *= 1 - step(look_.chin + 0.12, look_.chin + 0.4, height);
     const double source =
         std::clamp(y - down * still_.unit, 0.0, static_cast<double>(sheet_.pixels.rows - 1));

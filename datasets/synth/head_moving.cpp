@@ -70,16 +70,20 @@ void draw_inside(
     cv::Mat& inside, const Sheet& local, double y, const MouthShape& shape, const Mouth& mouth) {
   inside.setTo(cv::Scalar(46, 18, 20, 255));
   const double u = local.unit;
-  if (mouth.tongue > 0.05 || mouth.opening > 0.3) {
-    // Behind the teeth it lies low; its tip rises for "l" and comes between them for "th".
-    const double rise = shape.down * (0.35 + 0.75 * (1 - mouth.tongue));
+  const auto draw_tongue = [&] {
+    const double rise = shape.down * (0.25 + 0.5 * (1 - mouth.tongue));
     fill_ellipse(
         inside,
         local.at(0, y + rise + 0.035),
         0.62 * shape.half * u,
         (0.03 + 0.03 * mouth.opening) * u,
         0,
-        cv::Scalar(178, 88, 92, 255));
+        cv::Scalar(160, 74, 82, 255));
+  };
+  // It lies low behind the teeth, rises for "l", and comes between them for "th".
+  const bool between = mouth.tongue > 0.7;
+  if (!between && (mouth.tongue > 0.05 || mouth.opening > 0.3)) {
+    draw_tongue();
   }
   const double teeth = std::min(0.036, 0.012 + 0.04 * mouth.teeth) * std::min(1.0, mouth.teeth * 2);
   if (teeth > 0.004) {
@@ -92,6 +96,9 @@ void draw_inside(
         local.at(-0.3 * shape.half, top + teeth),
         local.at(-0.66 * shape.half, top + teeth * 0.75)};
     fill(inside, row, cv::Scalar(232, 226, 214, 255));
+  }
+  if (between) {
+    draw_tongue();
   }
 }
 
