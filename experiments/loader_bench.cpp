@@ -17,7 +17,7 @@ using datasets::ManifestEntry;
 /// Texts are not what is timed, and a store's need not fit any vocabulary.
 class NoTokenizer : public datasets::Tokenizer {
  public:
-  NoTokenizer() : Tokenizer({"<blank>", "<eos>"}) {}
+  NoTokenizer() : Tokenizer({"<blank>", "any", "<eos>"}) {}
   std::string type() const override { return "none"; }
   std::vector<int64_t> encode(std::string_view /*text*/) const override { return {}; }
 };
