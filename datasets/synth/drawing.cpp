@@ -111,6 +111,19 @@ void tint(cv::Mat& pixels, const cv::Mat& cover, const Colour& colour, double st
   }
 }
 
+void lay_over(cv::Mat& below, const cv::Mat& above, const cv::Mat& cover) {
+  for (int y = 0; y < below.rows; ++y) {
+    auto* to = below.ptr<uint8_t>(y);
+    const auto* from = above.ptr<uint8_t>(y);
+    const auto* part = cover.ptr<uint8_t>(y);
+    for (int x = 0; x < below.cols; ++x, to += 4, from += 4) {
+      for (int c = 0; c < 3; ++c) {
+        to[c] = static_cast<uint8_t>((to[c] * (255 - part[x]) + from[c] * part[x] + 127) / 255);
+      }
+    }
+  }
+}
+
 void shade(cv::Mat& pixels, cv::Point2d centre, double sx, double sy, double amount) {
   const int left = std::max(0, static_cast<int>(centre.x - 3 * sx));
   const int right = std::min(pixels.cols - 1, static_cast<int>(centre.x + 3 * sx));

@@ -41,6 +41,8 @@ void stroke(cv::Mat& pixels, const Outline& points, double thickness, const cv::
 cv::Mat coverage(cv::Size size, const Outline& outline);
 /// Lays a colour over the RGB of the pixels by `cover` times `strength`.
 void tint(cv::Mat& pixels, const cv::Mat& cover, const Colour& colour, double strength);
+/// Lays one picture over another of its size by `cover`; the opacity below stays.
+void lay_over(cv::Mat& below, const cv::Mat& above, const cv::Mat& cover);
 /// Multiplies the RGB around a point by 1 + amount, fading as a bell of half-widths sx and sy.
 void shade(cv::Mat& pixels, cv::Point2d centre, double sx, double sy, double amount);
 

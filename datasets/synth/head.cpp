@@ -18,6 +18,10 @@ double step(double from, double to, double x) {
 
 }  // namespace
 
+double arch(double at, double power) {
+  return std::pow(std::max(0.0, 1 - at * at), power);
+}
+
 double mouth_height(const Look& look) {
   return look.nose_length + 0.43 * (look.chin - look.nose_length);
 }

@@ -36,6 +36,9 @@ void draw_mouth(Sheet& sheet, const Look& look, const Mouth& mouth);
 /// How far the chin goes down, in parts of the face's width.
 double jaw_drop(const Mouth& mouth);
 
+/// The height over -1 to 1 of an arch that is 1 in the middle, the rounder the smaller `power`.
+double arch(double at, double power);
+
 /// How far below the eyes lips touch.
 double mouth_height(const Look& look);
 

@@ -10,10 +10,6 @@ namespace {
 
 constexpr int kSamples = 24;  // of a lip's edge
 
-double arch(double u, double power) {
-  return std::pow(std::max(0.0, 1 - u * u), power);
-}
-
 /// The mouth's measures in parts of the face's width.
 struct MouthShape {
   double half = 0;   ///< half its width
@@ -102,19 +98,6 @@ void draw_inside(
   }
 }
 
-void lay_over(cv::Mat& below, const cv::Mat& above, const cv::Mat& cover) {
-  for (int y = 0; y < below.rows; ++y) {
-    auto* to = below.ptr<uint8_t>(y);
-    const auto* from = above.ptr<uint8_t>(y);
-    const auto* part = cover.ptr<uint8_t>(y);
-    for (int x = 0; x < below.cols; ++x, to += 4, from += 4) {
-      for (int c = 0; c < 3; ++c) {
-        to[c] = static_cast<uint8_t>((to[c] * (255 - part[x]) + from[c] * part[x] + 127) / 255);
-      }
-    }
-  }
-}
-
 }  // namespace
 
 double jaw_drop(const Mouth& mouth) {
@@ -164,68 +147,6 @@ void draw_mouth(Sheet& sheet, const Look& look, const Mouth& mouth) {
     cv::Mat inside(area.size(), CV_8UC4);
     draw_inside(inside, local, y, shape, mouth);
     lay_over(local.pixels, inside, coverage(area.size(), inner));
-  }
-}
-
-void draw_eyes(Sheet& sheet, const Look& look, const Eyes& eyes) {
-  const double u = sheet.unit;
-  const double open = std::clamp(1 - eyes.closed, 0.0, 1.0);
-  const double half = look.eye_size;
-  for (const double side : {-1.0, 1.0}) {
-    const double x = side * look.eye_distance;
-    Outline lid;
-    Outline eye;
-    for (int i = 0; i <= 12; ++i) {
-      const double t = -1 + i / 6.0;
-      const double tilt = -0.010 * side * t;
-      lid.push_back(
-          sheet.at(x + t * half, tilt - (0.055 * open - 0.014 * (1 - open)) * arch(t, 0.7)));
-    }
-    eye = lid;
-    for (int i = 11; i > 0; --i) {
-      const double t = -1 + i / 6.0;
-      eye.push_back(sheet.at(x + t * half, -0.010 * side * t + 0.032 * arch(t, 0.8)));
-    }
-    const cv::Point2d from = sheet.at(x - 0.16, -0.12);
-    const cv::Rect area = cv::Rect(cv::Point(from), cv::Point(sheet.at(x + 0.16, 0.1)));
-    cv::Mat pixels = sheet.pixels(area);
-    const cv::Point2d corner = cv::Point2d(area.tl());
-    const auto moved = [&](Outline outline) {
-      for (cv::Point2d& point : outline) {
-        point -= corner;
-      }
-      return outline;
-    };
-    if (open > 0.1) {
-      cv::Mat ball(area.size(), CV_8UC4, cv::Scalar(228, 222, 216, 255));
-      const cv::Point2d middle =
-          sheet.at(x + 0.02 * eyes.gaze_x, -0.012 + 0.01 * eyes.gaze_y) - corner;
-      fill_ellipse(ball, middle, 0.047 * u, 0.047 * u, 0, opaque(scaled(look.iris, 0.7)));
-      fill_ellipse(ball, middle, 0.039 * u, 0.039 * u, 0, opaque(look.iris));
-      fill_ellipse(ball, middle, 0.020 * u, 0.020 * u, 0, cv::Scalar(14, 12, 12, 255));
-      fill_ellipse(
-          ball,
-          middle + cv::Point2d(-0.014 * u, -0.016 * u),
-          0.008 * u,
-          0.008 * u,
-          0,
-          cv::Scalar(250, 250, 250, 255));
-      shade(ball, sheet.at(x, -0.055) - corner, half * u, 0.03 * u, -0.5);  // of the lid
-      lay_over(pixels, ball, coverage(area.size(), moved(eye)));
-    } else {
-      fill(pixels, moved(eye), opaque(scaled(look.skin, 0.82)));
-    }
-    const cv::Scalar lash = opaque(mix(scaled(look.hair, 0.5), {20, 14, 12}, 0.5));
-    stroke(pixels, moved(lid), 0.018 * u, lash);
-    Outline crease;
-    for (const cv::Point2d& point : lid) {
-      crease.push_back(point + cv::Point2d(0, -0.026 * u));
-    }
-    stroke(
-        pixels,
-        moved(Outline(crease.begin() + 2, crease.end() - 1)),
-        0.008 * u,
-        opaque(scaled(look.skin, 0.66)));
   }
 }
 
