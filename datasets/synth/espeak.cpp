@@ -1,5 +1,6 @@
 #include "datasets/synth/espeak.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -92,9 +93,22 @@ void Espeak::start(EspeakResult& result) {
   std::srand(1);  // its noise
 }
 
+/// The voice's name in this release: until 1.51 "cmn" reads hanzi by English letters, and the voice
+/// for Pinyin reads them well; from 1.52 on "cmn" does.
+std::string name_in_release(const std::string& name, const char* release) {
+  int major = 0;
+  int minor = 0;
+  std::sscanf(release, "%d.%d", &major, &minor);
+  const bool mandarin = name == "cmn" || name.rfind("cmn+", 0) == 0;
+  return mandarin && major == 1 && minor < 52 ? "cmn-latn-pinyin" + name.substr(3) : name;
+}
+
 void Espeak::set_voice(const Voice& voice) const {
-  if (function(&espeak_SetVoiceByName, "espeak_SetVoiceByName")(voice.name.c_str()) != EE_OK) {
-    throw DataError("espeak-ng: has no voice '" + voice.name + "'; apt-get install espeak-ng-data");
+  const char* data = nullptr;
+  const std::string name =
+      name_in_release(voice.name, function(&espeak_Info, "espeak_Info")(&data));
+  if (function(&espeak_SetVoiceByName, "espeak_SetVoiceByName")(name.c_str()) != EE_OK) {
+    throw DataError("espeak-ng: has no voice '" + name + "'; apt-get install espeak-ng-data");
   }
   const auto set = function(&espeak_SetParameter, "espeak_SetParameter");
   set(espeakRATE, static_cast<int>(voice.words_per_minute), 0);

@@ -18,7 +18,7 @@ class UnspokenError : public DataError {
 
 /// How espeak-ng speaks.
 struct Voice {
-  std::string name = "en-us";  ///< espeak-ng's, with a variant: "en-us+f3"
+  std::string name = "en-us";  ///< espeak-ng's, with a variant: "en-us+f3", "cmn+m1"
   int64_t words_per_minute = 150;
   int64_t pitch = 50;  ///< 0 to 100
   int64_t range = 50;  ///< of the pitch, 0 is monotone

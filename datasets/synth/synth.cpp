@@ -14,6 +14,7 @@
 #include "common/format_text.h"
 #include "common/progress.h"
 #include "datasets/synth/layout.h"
+#include "datasets/synth/speech.h"
 #include "datasets/synth/synth_run.h"
 
 namespace sotto::datasets {
@@ -163,6 +164,7 @@ SynthReport synthesise(const SynthOptions& options, const SynthCallbacks& callba
   const SynthOptions all = completed(options, *layout);
   synth::SentenceSource sentences(all, all.language);
   std::vector<synth::PlannedClip> clips = layout->plan(all, sentences);
+  synth::speak("a", {});  // a missing library is told before anything is made
   fs::create_directories(all.out);
   const FolderLock lock(all.out, "another run works in it");
   enter(all);

@@ -45,7 +45,7 @@ Talker make_talker(uint64_t seed, int64_t index, const std::string& language) {
   const bool woman = random.chance(0.5);
   talker.look = random_look(random, woman ? random.chance(0.8) : false);
   if (language == "zh") {
-    talker.voice.name = "cmn-latn-pinyin";
+    talker.voice.name = "cmn";
   } else {
     talker.voice.name = kEnglish[random.below(std::size(kEnglish))];
   }

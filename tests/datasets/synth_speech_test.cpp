@@ -69,7 +69,7 @@ TEST(SynthSpeechTest, TheSameWhateverWasSpokenBefore) {
 }
 
 TEST(SynthSpeechTest, MandarinByCharacters) {
-  const Speech speech = speak("今天天气很好，我们去吃饭", {"cmn-latn-pinyin", 150, 50, 50});
+  const Speech speech = speak("今天天气很好，我们去吃饭", {"cmn", 150, 50, 50});
   ASSERT_EQ(speech.words.size(), 11U);
   EXPECT_EQ(speech.words[6].word, "我");
   for (size_t i = 0; i < 11; ++i) {
