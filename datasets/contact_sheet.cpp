@@ -1,41 +1,20 @@
 #include "datasets/contact_sheet.h"
 
-#include <algorithm>
-
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "common/error.h"
-#include "common/files.h"
+#include "datasets/media/picture.h"
 
 namespace sotto::datasets {
 namespace {
 
-constexpr int kColumns = 20;
 constexpr int kGap = 4;
 constexpr int kLabelHeight = 13;
 constexpr int kTileWidth = static_cast<int>(kLipsSide) + kGap;
 constexpr int kTileHeight = static_cast<int>(kLipsSide) + kLabelHeight + kGap;
 constexpr size_t kLabelLetters = 13;
-
-std::vector<const ManifestEntry*> chosen(const Store& store, int64_t most) {
-  std::vector<const ManifestEntry*> all;
-  for (const ManifestEntry& entry : store.manifest()) {
-    if (entry.frames > 0) {
-      all.push_back(&entry);
-    }
-  }
-  const auto count = static_cast<int64_t>(all.size());
-  if (count <= most) {
-    return all;
-  }
-  std::vector<const ManifestEntry*> some;
-  for (int64_t i = 0; i < most; ++i) {
-    some.push_back(all[i * count / most]);
-  }
-  return some;
-}
 
 // The end of an id tells more than its start.
 std::string label_of(const std::string& id) {
@@ -47,15 +26,17 @@ std::string label_of(const std::string& id) {
   return label;
 }
 
-void draw(cv::Mat& sheet, int index, const ManifestEntry& entry, const Crop& lips) {
-  const int x = index % kColumns * kTileWidth + kGap;
-  const int y = index / kColumns * kTileHeight + kGap;
+void draw(cv::Mat& sheet, int columns, int index, const ManifestEntry& entry, const Crop& lips) {
+  const int x = index % columns * kTileWidth + kGap;
+  const int y = index / columns * kTileHeight + kGap;
   const uint8_t* middle = lips.pixels.data() + lips.frames / 2 * lips.frame_bytes();
+  const Picture grey =
+      to_grey({lips.height, lips.width, lips.channels, {middle, middle + lips.frame_bytes()}});
   const cv::Mat mouth(
       static_cast<int>(lips.height),
       static_cast<int>(lips.width),
       CV_8UC1,
-      const_cast<uint8_t*>(middle));
+      const_cast<uint8_t*>(grey.pixels.data()));
   mouth.copyTo(sheet(cv::Rect(x, y, mouth.cols, mouth.rows)));
   cv::putText(
       sheet,
@@ -70,27 +51,27 @@ void draw(cv::Mat& sheet, int index, const ManifestEntry& entry, const Crop& lip
 
 }  // namespace
 
-void write_contact_sheet(const Store& store, const std::string& path, int64_t most) {
-  const auto entries = chosen(store, most);
+std::vector<uint8_t> contact_sheet(
+    const Store& store, const std::vector<const ManifestEntry*>& entries, int columns) {
+  std::vector<uint8_t> png;
   if (entries.empty()) {
-    return;
+    return png;
   }
-  const int rows = static_cast<int>((entries.size() + kColumns - 1) / kColumns);
-  cv::Mat sheet(rows * kTileHeight + kGap, kColumns * kTileWidth + kGap, CV_8UC1, cv::Scalar(40));
+  const int rows = (static_cast<int>(entries.size()) + columns - 1) / columns;
+  cv::Mat sheet(rows * kTileHeight + kGap, columns * kTileWidth + kGap, CV_8UC1, cv::Scalar(40));
   for (size_t i = 0; i < entries.size(); ++i) {
     const Utterance utterance = store.load(*entries[i]);
     const auto lips = utterance.crops.find("lips");
     const bool fits = lips != utterance.crops.end() && lips->second.height == kLipsSide &&
-                      lips->second.width == kLipsSide && lips->second.channels == 1;
+                      lips->second.width == kLipsSide;
     if (fits) {
-      draw(sheet, static_cast<int>(i), *entries[i], lips->second);
+      draw(sheet, columns, static_cast<int>(i), *entries[i], lips->second);
     }
   }
-  std::vector<uint8_t> png;
   if (!cv::imencode(".png", sheet, png)) {
-    throw DataError(path + ": the contact sheet cannot be encoded");
+    throw DataError("the contact sheet cannot be encoded");
   }
-  write_file(path, {reinterpret_cast<const char*>(png.data()), png.size()});
+  return png;
 }
 
 }  // namespace sotto::datasets

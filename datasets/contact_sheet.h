@@ -1,15 +1,16 @@
 #pragma once
 
-#include <string>
+#include <cstdint>
 #include <vector>
 
 #include "datasets/store.h"
 
 namespace sotto::datasets {
 
-/// Draws the middle picture of utterances' lips, twenty a row with their ids, so that a person sees
-/// at a glance whether the mouths are where they belong. At most `most` utterances, evenly taken
-/// from the store's order. Writes `path` (PNG) whole or not at all; nothing without pictures.
-void write_contact_sheet(const Store& store, const std::string& path, int64_t most = 600);
+/// A PNG picture of the middle mouth of each of these utterances, with the end of its id below:
+/// what is wrong with a corpus is often seen at a glance. Empty for no utterances.
+/// @param columns  pictures a row.
+std::vector<uint8_t> contact_sheet(
+    const Store& store, const std::vector<const ManifestEntry*>& entries, int columns = 10);
 
 }  // namespace sotto::datasets

@@ -1,6 +1,7 @@
 #include "datasets/lip_stream.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "common/error.h"
 
@@ -13,29 +14,80 @@ bool is_crop(const Picture& picture) {
   return picture.width == kLipsSide && picture.height == kLipsSide;
 }
 
-SeenLips taken_as_lips(const Picture& picture) {
-  SeenLips lips;
-  lips.crop = {picture.channels == 1 ? picture.pixels : to_grey(picture).pixels, true, false};
+double distance(const Point& a, const Point& b) {
+  return std::hypot(a.x - b.x, a.y - b.y);
+}
+
+// From the nose tip's place between the cheeks; the nose stands 1.2 times as far from the neck as
+// they do.
+double yaw_of(const Landmarks& face) {
+  const double left = distance(face[30], face[1]);
+  const double right = distance(face[30], face[15]);
+  const double share = (left - right) / std::max(1e-6, left + right);
+  return std::asin(std::clamp(share / 0.6, -1.0, 1.0)) * 57.29578;
+}
+
+void describe(const TrackedFace& face, SeenLips& lips) {
+  const Landmarks& points = face.landmarks;
   lips.own_face = true;
-  lips.near_detection = true;
-  return lips;
+  lips.face_width = face.width;
+  lips.face_x = centroid(points, 0, points.size()).x;
+  const double gap = distance(points[61], points[67]) + distance(points[62], points[66]) +
+                     distance(points[63], points[65]);
+  lips.mouth_open = gap / 3 / std::max(1e-6, distance(points[48], points[54]));
+  lips.yaw_deg = yaw_of(points);
 }
 
 }  // namespace
 
-LipStream::LipStream(FaceChoice face, int64_t look_ahead)
-    : look_ahead_(look_ahead), finder_(shared_face_models()), tracker_(finder_, face) {}
+/// One person on a run of pictures: their mouth is cut out of all of them.
+struct LipStream::Follower {
+  Follower(int64_t its_person, int64_t first, LipCropper its_cropper)
+      : person(its_person), next_out(first), cropper(std::move(its_cropper)) {}
 
-std::optional<SeenLips> LipStream::next(MediaReader& media) {
-  while (true) {
-    if (cropper_) {
-      if (auto crop = cropper_->pop()) {
-        SeenLips lips = std::move(seen_.front());
-        seen_.pop_front();
-        lips.crop = std::move(*crop);
-        return lips;
-      }
+  void push(const PicturePtr& picture, const TrackedFace* face) {
+    SeenLips lips;
+    lips.person = person;
+    if (face != nullptr) {
+      describe(*face, lips);
     }
+    absent = face != nullptr ? 0 : absent + 1;
+    waiting.push_back(std::move(lips));
+    cropper.push(picture, face != nullptr ? face->landmarks : Landmarks());
+    collect();
+  }
+  void close() {
+    cropper.finish();
+    closed = true;
+    collect();
+  }
+  void collect() {
+    while (auto crop = cropper.pop()) {
+      waiting.front().crop = std::move(*crop);
+      done.push_back(std::move(waiting.front()));
+      waiting.pop_front();
+    }
+  }
+
+  int64_t person;
+  int64_t next_out;  ///< picture of the first of `done`, or of `waiting`
+  int64_t absent = 0;
+  bool closed = false;
+  LipCropper cropper;
+  std::deque<SeenLips> waiting;
+  std::deque<SeenLips> done;
+};
+
+LipStream::LipStream(std::vector<CropSize> crops, int64_t look_ahead)
+    : crops_(std::move(crops)),
+      look_ahead_(look_ahead),
+      finder_(shared_face_models()),
+      tracker_(finder_) {}
+
+LipStream::~LipStream() = default;
+
+std::optional<SeenFrame> LipStream::next(MediaReader& media) {
+  while (!ready()) {
     if (ended_) {
       return std::nullopt;
     }
@@ -49,62 +101,123 @@ std::optional<SeenLips> LipStream::next(MediaReader& media) {
       if (picture && !is_crop(*picture)) {
         throw DataError(media.path() + ": its pictures are of different sizes");
       }
+      if (crops_.size() > 1) {
+        throw DataError(media.path() + ": it holds mouths of 96x96; no other crops can be cut");
+      }
       return picture ? std::optional(taken_as_lips(*picture)) : std::nullopt;
     }
     push(std::move(picture));
   }
+  return pop();
+}
+
+SeenFrame LipStream::taken_as_lips(const Picture& picture) const {
+  SeenLips lips;
+  const bool as_it_is = crops_.front().colour || picture.channels == 1;
+  lips.crop = {as_it_is ? picture.pixels : to_grey(picture).pixels, true, false};
+  lips.own_face = true;
+  return {false, {std::move(lips)}};
 }
 
 void LipStream::push(PicturePtr picture) {
-  if (picture) {
-    if (!cropper_) {
-      const int64_t bytes = static_cast<int64_t>(picture->pixels.size()) + 1;
-      const int64_t fitting = std::max<int64_t>(25, kWaitingBytes / bytes);
-      cropper_.emplace(geometry_of_68(), std::min(look_ahead_, fitting));
-    }
-    tracker_.push(std::move(picture));
-  } else {
+  if (!picture) {
     ended_ = true;
-    tracker_.finish();
+    close_all();
+    nobody_.clear();
+    return;
   }
-  while (auto frame = tracker_.pop()) {
-    SeenLips lips;
-    lips.own_face = !frame->landmarks.empty();
-    lips.near_detection = frame->near_detection;
-    lips.face_width = frame->face_width;
-    seen_.push_back(std::move(lips));
-    cropper_->push(std::move(frame->picture), frame->landmarks);
+  const int64_t bytes = static_cast<int64_t>(picture->pixels.size()) + 1;
+  look_ahead_ = std::min(look_ahead_, std::max<int64_t>(25, kWaitingBytes / bytes));
+  const TrackedFrame frame = tracker_.track(picture->channels == 1 ? *picture : to_grey(*picture));
+  const int64_t index = pushed_++;
+  new_shots_.push_back(frame.new_shot);
+  if (frame.new_shot) {
+    close_all();
+    nobody_.clear();
   }
-  if (ended_ && cropper_) {
-    cropper_->finish();
+  follow(picture, frame, index);
+}
+
+void LipStream::follow(const PicturePtr& picture, const TrackedFrame& frame, int64_t index) {
+  const auto open_for = [this](int64_t person) {
+    return std::find_if(followers_.begin(), followers_.end(), [&](const Follower& follower) {
+      return !follower.closed && follower.person == person;
+    });
+  };
+  for (const TrackedFace& face : frame.faces) {
+    if (open_for(face.person) != followers_.end()) {
+      continue;
+    }
+    const auto before = static_cast<int64_t>(nobody_.size());
+    followers_.emplace_back(
+        face.person, index - before, LipCropper(geometry_of_68(), look_ahead_, crops_));
+    for (const PicturePtr& earlier : nobody_) {
+      followers_.back().push(earlier, nullptr);
+    }
+  }
+  bool anybody = false;
+  for (Follower& follower : followers_) {
+    if (follower.closed) {
+      continue;
+    }
+    const auto face =
+        std::find_if(frame.faces.begin(), frame.faces.end(), [&](const TrackedFace& one) {
+          return one.person == follower.person;
+        });
+    follower.push(picture, face != frame.faces.end() ? &*face : nullptr);
+    if (follower.absent > look_ahead_) {
+      follower.close();
+    } else {
+      anybody = true;
+    }
+  }
+  if (anybody) {
+    nobody_.clear();
+    return;
+  }
+  nobody_.push_back(picture);
+  if (static_cast<int64_t>(nobody_.size()) > look_ahead_) {
+    nobody_.pop_front();
   }
 }
 
-void QualityCounter::add(const SeenLips& lips) {
-  ++frames_;
-  near_ += lips.near_detection ? 1 : 0;
-  if (lips.own_face) {
-    widths_.push_back(lips.face_width);
-    gap_ = 0;
-  } else {
-    longest_gap_ = std::max(longest_gap_, ++gap_);
+void LipStream::close_all() {
+  for (Follower& follower : followers_) {
+    if (!follower.closed) {
+      follower.close();
+    }
   }
 }
 
-Quality QualityCounter::quality() const {
-  Quality quality;
-  if (frames_ > 0) {
-    quality.face_share = static_cast<double>(faces()) / static_cast<double>(frames_);
-    quality.near_detection = static_cast<double>(near_) / static_cast<double>(frames_);
+/// Whether all is known of the next picture to give out.
+bool LipStream::ready() const {
+  if (given_ >= pushed_ - static_cast<int64_t>(nobody_.size())) {
+    return false;
   }
-  quality.longest_gap = longest_gap_;
-  if (!widths_.empty()) {
-    std::vector<double> widths = widths_;
-    const auto middle = widths.begin() + static_cast<int64_t>(widths.size() / 2);
-    std::nth_element(widths.begin(), middle, widths.end());
-    quality.face_width = *middle;
+  return std::all_of(followers_.begin(), followers_.end(), [this](const Follower& follower) {
+    return follower.next_out > given_ || !follower.done.empty() || follower.closed;
+  });
+}
+
+SeenFrame LipStream::pop() {
+  SeenFrame frame;
+  frame.new_shot = new_shots_.front();
+  new_shots_.pop_front();
+  for (Follower& follower : followers_) {
+    if (follower.next_out == given_ && !follower.done.empty()) {
+      frame.people.push_back(std::move(follower.done.front()));
+      follower.done.pop_front();
+      ++follower.next_out;
+    }
   }
-  return quality;
+  followers_.erase(
+      std::remove_if(
+          followers_.begin(),
+          followers_.end(),
+          [](const Follower& follower) { return follower.closed && follower.done.empty(); }),
+      followers_.end());
+  ++given_;
+  return frame;
 }
 
 }  // namespace sotto::datasets

@@ -12,53 +12,58 @@
 
 namespace sotto::datasets {
 
-/// One picture's mouth and what is known of the face it was cut from.
+/// One person's mouth on one picture and what is known of the face it was cut from.
 struct SeenLips {
+  int64_t person = 0;
   LipCrop crop;
-  bool own_face = false;        ///< landmarks were fitted on this picture, not filled in
-  bool near_detection = false;  ///< a face was detected at most 5 frames away
-  double face_width = 0;        ///< pixels, 0 without a face
+  bool own_face = false;  ///< landmarks were fitted on this picture, not filled in
+  double face_width = 0;  ///< pixels, 0 without a face
+  double face_x = 0;      ///< of its centre, pixels
+  double mouth_open = 0;  ///< gap between the lips, in widths of the mouth
+  double yaw_deg = 0;     ///< how far the head is turned away, from nose and cheeks: a rough guess
 };
 
-/// Mouths of a media file's pictures, pulled one by one: a tracker, then a cropper. Pictures wait
-/// for their neighbours only, and together take at most 256 MB. Pictures of 96x96 are mouths
-/// already, such as those of a prepared store; no face fits into them.
+/// The mouths of one picture.
+struct SeenFrame {
+  bool new_shot = false;  ///< the film is cut before it
+  std::vector<SeenLips> people;
+};
+
+/// Mouths of a media file's pictures, pulled one by one: a tracker, and a cropper for each person.
+/// Pictures wait for their neighbours only, and together take at most 256 MB. Pictures of 96x96
+/// are mouths already, such as those of a prepared store; no face fits into them.
 class LipStream {
  public:
   /// @param look_ahead  frames, the longest gap without a face that is filled linearly.
-  LipStream(FaceChoice face, int64_t look_ahead);
+  /// @param crops       what is cut; the first is the 96x96 mouth.
+  LipStream(std::vector<CropSize> crops, int64_t look_ahead);
+  ~LipStream();
 
-  /// The next picture's mouth; nothing at the end.
-  std::optional<SeenLips> next(MediaReader& media);
+  /// The next picture's mouths; nothing at the end.
+  std::optional<SeenFrame> next(MediaReader& media);
 
  private:
-  void push(PicturePtr picture);
+  struct Follower;
 
+  void push(PicturePtr picture);
+  void follow(const PicturePtr& picture, const TrackedFrame& frame, int64_t index);
+  void close_all();
+  bool ready() const;
+  SeenFrame pop();
+  SeenFrame taken_as_lips(const Picture& picture) const;
+
+  std::vector<CropSize> crops_;
   int64_t look_ahead_;
   FaceFinder finder_;
   FaceTracker tracker_;
-  std::optional<LipCropper> cropper_;
-  std::deque<SeenLips> seen_;  ///< of pictures whose crop is not ready yet
+  std::deque<Follower> followers_;  ///< of people on pictures that were not given out
+  std::deque<PicturePtr> nobody_;   ///< the newest pictures, on which nobody is followed
+  std::deque<bool> new_shots_;      ///< of pictures from `given_` on
+  int64_t pushed_ = 0;
+  int64_t given_ = 0;
   bool started_ = false;
   bool cropped_ = false;  ///< the pictures are mouths already
   bool ended_ = false;
-};
-
-/// Sums up how well the face was seen.
-class QualityCounter {
- public:
-  void add(const SeenLips& lips);
-  /// Pictures with landmarks of their own.
-  int64_t faces() const { return static_cast<int64_t>(widths_.size()); }
-  /// All but `source_fps`.
-  Quality quality() const;
-
- private:
-  int64_t frames_ = 0;
-  int64_t near_ = 0;
-  int64_t gap_ = 0;
-  int64_t longest_gap_ = 0;
-  std::vector<double> widths_;
 };
 
 }  // namespace sotto::datasets

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "common/error.h"
+#include "datasets/media/picture.h"
 
 namespace sotto::datasets {
 namespace {
@@ -53,11 +54,20 @@ std::vector<Tap> taps_of(const Crop& crop, const InputOptions& options, const Li
   return taps;
 }
 
+Crop grey_of(const Crop& crop) {
+  if (crop.channels != 3) {
+    throw DataError(
+        "lips: expected grey or RGB pictures, got " + std::to_string(crop.channels) + " channels");
+  }
+  const Picture rows = to_grey({crop.frames * crop.height, crop.width, 3, crop.pixels});
+  return {crop.frames, crop.height, crop.width, 1, rows.pixels};
+}
+
 }  // namespace
 
 void view_lips(const Crop& crop, const InputOptions& options, const LipsView& view, float* out) {
   if (crop.channels != 1) {
-    throw DataError("lips: expected grey pictures, got " + std::to_string(crop.channels) + " channels");
+    return view_lips(grey_of(crop), options, view, out);
   }
   const std::vector<Tap> taps = taps_of(crop, options, view);
   const auto gain = static_cast<float>(view.contrast / (255.0 * options.deviation));

@@ -21,7 +21,8 @@ struct LipsView {
 /// the centre of the crop exactly.
 ///
 /// @param out  room for frames * size * size values.
-/// @throws DataError if the crop is not grey.
+/// @param crop  grey, or RGB, whose grey values are taken.
+/// @throws DataError for any other.
 void view_lips(const Crop& crop, const InputOptions& options, const LipsView& view, float* out);
 
 }  // namespace sotto::datasets

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
+#include <map>
+#include <set>
 
 #include "common/error.h"
+#include "common/format_text.h"
 #include "datasets/pauses.h"
+#include "datasets/quality_counter.h"
+#include "datasets/speaking_face.h"
 
 namespace sotto::datasets {
 namespace {
@@ -15,6 +19,10 @@ MediaOptions media_options(const UtteranceOptions& options) {
   MediaOptions media;
   media.video = options.video;
   media.audio = options.audio;
+  media.grey = !options.crops.front().size.colour;
+  media.sound = options.sound;
+  media.begin = options.begin;
+  media.end = options.end;
   return media;
 }
 
@@ -55,18 +63,16 @@ int64_t frames_of(double seconds) {
   return std::max<int64_t>(1, std::llround(seconds * kFramesPerSecond));
 }
 
-std::string seconds_text(const char* format, double a, double b) {
-  char text[120];
-  std::snprintf(text, sizeof text, format, a, b);
-  return text;
-}
-
 }  // namespace
 
 UtteranceReader::UtteranceReader(const std::string& path, const UtteranceOptions& options)
     : options_(options), media_(path, media_options(options)) {
   if (media_.info().has_video) {
-    lips_ = std::make_unique<LipStream>(options.face, options.look_ahead);
+    std::vector<CropSize> crops;
+    for (const NamedCrop& crop : options.crops) {
+      crops.push_back(crop.size);
+    }
+    lips_ = std::make_unique<LipStream>(std::move(crops), options.look_ahead);
   }
 }
 
@@ -80,11 +86,14 @@ int64_t UtteranceReader::held() const {
 /// Reads until so many frames are held, or the file ends.
 void UtteranceReader::fill(int64_t frames) {
   while (lips_ && !ended_ && held() < frames) {
-    std::optional<SeenLips> seen = lips_->next(media_);
+    std::optional<SeenFrame> seen = lips_->next(media_);
     ended_ = !seen;
     if (seen) {
+      check_time();
       ++frames_;
-      face_frames_ += seen->own_face ? 1 : 0;
+      const bool face = std::any_of(
+          seen->people.begin(), seen->people.end(), [](const auto& lips) { return lips.own_face; });
+      face_frames_ += face ? 1 : 0;
       pictures_.push_back(std::move(*seen));
     }
   }
@@ -102,25 +111,55 @@ void UtteranceReader::fill(int64_t frames) {
   }
 }
 
+void UtteranceReader::check_time() const {
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - opened_;
+  if (options_.most_work_s > 0 && taken.count() > options_.most_work_s) {
+    throw DataError(
+        media_.path() + format_text(": it takes longer than %g s; given up", options_.most_work_s));
+  }
+}
+
 /// All that is held.
-Utterance UtteranceReader::gather() const {
-  Utterance utterance;
+UtteranceReader::Gathered UtteranceReader::gather(const FaceChoice& face) const {
+  Gathered gathered;
+  Utterance& utterance = gathered.utterance;
   utterance.id = std::filesystem::path(media_.path()).stem().string();
   utterance.source = media_.path();
   utterance.wave = wave_;
-  if (lips_) {
-    Crop lips{held(), kLipsSide, kLipsSide, 1, {}};
-    lips.pixels.reserve(static_cast<size_t>(held() * lips.frame_bytes()));
-    for (const SeenLips& seen : pictures_) {
-      lips.pixels.insert(lips.pixels.end(), seen.crop.pixels.begin(), seen.crop.pixels.end());
-    }
-    utterance.crops["lips"] = std::move(lips);
+  if (!lips_) {
+    return gathered;
   }
-  return utterance;
+  std::vector<const SeenFrame*> frames;
+  for (const SeenFrame& frame : pictures_) {
+    frames.push_back(&frame);
+  }
+  const std::vector<int64_t> chosen = choose_people(frames, wave_, face);
+  for (size_t t = 0; t < frames.size(); ++t) {
+    gathered.lips.push_back(
+        chosen[t] >= 0 ? &frames[t]->people[static_cast<size_t>(chosen[t])] : nullptr);
+  }
+  int64_t from = 0;
+  for (const NamedCrop& named : options_.crops) {
+    const CropSize& size = named.size;
+    Crop crop{held(), size.pixels, size.pixels, size.colour ? 3 : 1, {}};
+    crop.pixels.reserve(static_cast<size_t>(held() * size.bytes()));
+    for (const SeenLips* lips : gathered.lips) {
+      if (lips == nullptr) {
+        crop.pixels.resize(crop.pixels.size() + static_cast<size_t>(size.bytes()));
+      } else {
+        const auto begin = lips->crop.pixels.begin() + from;
+        crop.pixels.insert(crop.pixels.end(), begin, begin + size.bytes());
+      }
+    }
+    from += size.bytes();
+    utterance.crops[named.name] = std::move(crop);
+  }
+  return gathered;
 }
 
 /// Ends an utterance of all that is held at a frame of it, and says how well its face was seen.
-void UtteranceReader::keep_until(int64_t end, Utterance& utterance) {
+void UtteranceReader::keep_until(int64_t end, Gathered& gathered) const {
+  Utterance& utterance = gathered.utterance;
   if (end < held()) {
     utterance.wave.resize(
         std::min(utterance.wave.size(), static_cast<size_t>(end * kSamplesPerFrame)));
@@ -129,27 +168,32 @@ void UtteranceReader::keep_until(int64_t end, Utterance& utterance) {
     return;
   }
   QualityCounter counter;
-  int64_t off_centre = 0;
+  std::set<int64_t> people;
   for (int64_t t = 0; t < end; ++t) {
-    const SeenLips& seen = pictures_[static_cast<size_t>(t)];
-    counter.add(seen);
-    off_centre += seen.crop.off_centre ? 1 : 0;
+    counter.add(gathered.lips[static_cast<size_t>(t)], options_.crops.front().size.colour);
+    for (const SeenLips& lips : pictures_[static_cast<size_t>(t)].people) {
+      people.insert(lips.person);
+    }
   }
-  utterance.quality = counter.quality();
-  utterance.quality.source_fps = media_.info().fps;
-  if (off_centre > 0) {
-    utterance.warnings.push_back(
-        "its mouth is off the centre in " + std::to_string(off_centre) + " of " +
-        std::to_string(end) + " frames");
+  Quality& quality = utterance.quality;
+  quality = counter.quality();
+  quality.source_fps = media_.info().fps;
+  quality.people = static_cast<int64_t>(people.size());
+  if (quality.off_centre > 0) {
+    utterance.warnings.push_back(format_text(
+        "its mouth is off the centre in %.0f of %lld frames",
+        quality.off_centre * static_cast<double>(end),
+        static_cast<long long>(end)));
   }
   if (counter.faces() > 0) {
-    Crop& lips = utterance.crops["lips"];
-    lips.frames = end;
-    lips.pixels.resize(static_cast<size_t>(end * lips.frame_bytes()));
+    for (auto& [name, crop] : utterance.crops) {
+      crop.frames = end;
+      crop.pixels.resize(static_cast<size_t>(end * crop.frame_bytes()));
+    }
   } else {
     utterance.crops.clear();
-    utterance.warnings.push_back(
-        seconds_text("no face from %.2f to %.2f s", seconds_of(begin_), seconds_of(begin_ + end)));
+    utterance.warnings.push_back(format_text(
+        "no face from %.2f to %.2f s", seconds_of(begin_), seconds_of(begin_ + end)));
   }
 }
 
@@ -183,7 +227,7 @@ bool UtteranceReader::skip_rest(int64_t most) {
       return begin_ + all > from_;
     }
     // Rests are not remembered: among minutes of them a word would be the exception.
-    const int64_t active = first_active(activity_.of(speech_levels(gather())), from_ - begin_);
+    const int64_t active = first_active(activity_.of(speech_levels(gather().utterance)), from_ - begin_);
     const int64_t rest = active - kShared - (from_ - begin_);
     if (active < all && rest <= 0) {
       return true;
@@ -211,8 +255,9 @@ UtteranceWindow UtteranceReader::take(const Cut& cut) {
   window.from = from_;
   window.to = begin_ + cut.at;
   window.after_pause = after_pause_;
-  window.utterance = gather();
-  keep_until(cut.end, window.utterance);
+  Gathered gathered = gather();
+  keep_until(cut.end, gathered);
+  window.utterance = std::move(gathered.utterance);
   const bool last = cut.next_begin == held();
   drop_before(begin_ + cut.next_begin);
   if (last) {
@@ -238,12 +283,52 @@ std::optional<UtteranceWindow> UtteranceReader::next() {
   if (all <= most) {
     return take({all, all, all, false});
   }
-  const SpeechLevels levels = speech_levels(gather());
+  const SpeechLevels levels = speech_levels(gather().utterance);
   const int64_t latest = ended_ ? all - least_of(most) : all;
   const Cut cut = best_cut(activity_.of(levels), from_ - begin_, most, latest, options_.overlap);
   activity_.remember(levels, cut.next_begin);
   return take(cut);
 }
+
+std::vector<Utterance> UtteranceReader::everybody() {
+  fill(frames_of(options_.longest_s) + 1);
+  std::map<int64_t, std::pair<int64_t, double>> seen;  // frames, and sum of places
+  for (const SeenFrame& frame : pictures_) {
+    for (const SeenLips& lips : frame.people) {
+      seen[lips.person].first += lips.own_face ? 1 : 0;
+      seen[lips.person].second += lips.own_face ? lips.face_x : 0;
+    }
+  }
+  std::vector<std::pair<double, int64_t>> from_left;
+  for (const auto& [person, sums] : seen) {
+    if (sums.first > 0 && 5 * sums.first >= held()) {
+      from_left.emplace_back(sums.second / static_cast<double>(sums.first), person);
+    }
+  }
+  std::sort(from_left.begin(), from_left.end());
+  std::vector<Utterance> all;
+  for (const auto& [place, person] : from_left) {
+    Gathered gathered = gather(FaceChoice(FaceChoice::kAll, person));
+    keep_until(held(), gathered);
+    all.push_back(std::move(gathered.utterance));
+  }
+  return all;
+}
+
+namespace {
+
+void check_length(const std::string& path, int64_t frames, const UtteranceOptions& options) {
+  if (frames > frames_of(options.longest_s)) {
+    throw DataError(
+        path + format_text(": expected at most %g s, got more", options.longest_s));
+  }
+}
+
+[[noreturn]] void refuse_faceless(const std::string& path, int64_t frames) {
+  throw DataError(path + ": no face found in " + std::to_string(frames) + " frames");
+}
+
+}  // namespace
 
 Utterance read_media_utterance(const std::string& path, const UtteranceOptions& options) {
   UtteranceOptions whole = options;
@@ -253,15 +338,21 @@ Utterance read_media_utterance(const std::string& path, const UtteranceOptions& 
   if (!window) {
     throw DataError(path + ": nothing in it can be decoded");
   }
-  if (reader.info().has_video && reader.face_frames() == 0) {
-    throw DataError(path + ": no face found in " + std::to_string(reader.frames()) + " frames");
+  if (reader.info().has_video && window->utterance.crops.empty()) {
+    refuse_faceless(path, reader.frames());
   }
-  if (frame_count(window->utterance) > frames_of(options.longest_s)) {
-    char text[100];
-    std::snprintf(text, sizeof text, ": expected at most %g s, got more", options.longest_s);
-    throw DataError(path + text);
-  }
+  check_length(path, frame_count(window->utterance), options);
   return std::move(window->utterance);
+}
+
+std::vector<Utterance> read_everybody(const std::string& path, const UtteranceOptions& options) {
+  UtteranceReader reader(path, options);
+  std::vector<Utterance> all = reader.everybody();
+  if (all.empty()) {
+    refuse_faceless(path, reader.frames());
+  }
+  check_length(path, reader.position(), options);
+  return all;
 }
 
 }  // namespace sotto::datasets

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "datasets/crop_list.h"
+#include "datasets/faces/face_choice.h"
 #include "datasets/lip_stream.h"
 #include "datasets/pauses.h"
 #include "datasets/utterance.h"
@@ -16,10 +19,15 @@ namespace sotto::datasets {
 struct UtteranceOptions {
   bool video = true;  ///< find the face and cut the lips
   bool audio = true;
-  FaceChoice face = FaceChoice::kLargest;
+  FaceChoice face;    ///< of several
+  std::vector<NamedCrop> crops = {NamedCrop()};  ///< what is cut; the first is "lips"
+  std::string sound;  ///< file that the sound lies in; empty: the same
+  int64_t begin = 0;  ///< the part of the file that counts, frames
+  int64_t end = 0;    ///< 0: the file's end
   double window_s = 0;       ///< seconds an utterance has at most; 0 gives the whole file as one
   bool overlap = true;       ///< windows share what lies around the cut between them
   double longest_s = 3600;   ///< seconds that one utterance may have; longer ones are refused
+  double most_work_s = 0;    ///< seconds that reading one may take; 0: any
   int64_t look_ahead = 250;  ///< frames, the longest gap without a face that is filled linearly
 };
 
@@ -62,6 +70,10 @@ class UtteranceReader {
   /// warning instead. `id` is the file's stem, `source` the path.
   std::optional<UtteranceWindow> next();
 
+  /// The whole file once more for each person who is to be seen in a fifth of it, from the left to
+  /// the right; instead of `next`, and with nothing if nobody is.
+  std::vector<Utterance> everybody();
+
   /// What was found wrong with the file since the last window; windows have their own.
   std::vector<std::string> take_warnings();
 
@@ -74,8 +86,15 @@ class UtteranceReader {
  private:
   void fill(int64_t frames);
   int64_t held() const;
-  Utterance gather() const;
-  void keep_until(int64_t end, Utterance& utterance);
+  /// An utterance of what is held, and whose lips are on each picture of it (null: nobody's).
+  struct Gathered {
+    Utterance utterance;
+    std::vector<const SeenLips*> lips;
+  };
+  Gathered gather(const FaceChoice& face) const;
+  Gathered gather() const { return gather(options_.face); }
+  void keep_until(int64_t end, Gathered& gathered) const;
+  void check_time() const;
   void drop_before(int64_t begin);
   bool skip_rest(int64_t most);
   std::optional<UtteranceWindow> whole();
@@ -84,7 +103,7 @@ class UtteranceReader {
   UtteranceOptions options_;
   MediaReader media_;
   std::unique_ptr<LipStream> lips_;  ///< null without video
-  std::deque<SeenLips> pictures_;    ///< of the file from frame `begin_` on
+  std::deque<SeenFrame> pictures_;   ///< of the file from frame `begin_` on
   std::vector<float> wave_;          ///< likewise
   int64_t begin_ = 0;
   bool after_pause_ = false;
@@ -94,11 +113,14 @@ class UtteranceReader {
   size_t warned_ = 0;
   int64_t frames_ = 0;
   int64_t face_frames_ = 0;
+  std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
 };
 
 /// A whole media file as one utterance.
 /// @throws DataError naming `path` if it cannot be decoded, or if video is wanted and there, and
 ///         no face is in it.
 Utterance read_media_utterance(const std::string& path, const UtteranceOptions& options = {});
+/// The same, once for each person of the film. @throws DataError as above.
+std::vector<Utterance> read_everybody(const std::string& path, const UtteranceOptions& options);
 
 }  // namespace sotto::datasets

@@ -2,21 +2,35 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <vector>
 
 #include "common/error.h"
+#include "common/format_text.h"
 #include "common/progress.h"
-#include "datasets/contact_sheet.h"
 #include "datasets/corpora/corpus.h"
+#include "datasets/crop_list.h"
+#include "datasets/faces/face_choice.h"
 #include "datasets/faces/face_models.h"
+#include "datasets/prepare_report.h"
 #include "datasets/prepare_run.h"
 #include "datasets/prepare_store.h"
 
 namespace sotto::datasets {
 namespace {
+
+/// Every so many-th clip: neighbours are alike in length and cost.
+std::vector<CorpusItem> share_of(std::vector<CorpusItem> items, const PreparePart& part) {
+  if (part.whole()) {
+    return items;
+  }
+  std::vector<CorpusItem> share;
+  for (size_t i = static_cast<size_t>(part.index); i < items.size();
+       i += static_cast<size_t>(part.count)) {
+    share.push_back(std::move(items[i]));
+  }
+  return share;
+}
 
 PrepareReport report_of(const PrepareJournal& journal, int64_t clips, int64_t earlier) {
   PrepareReport report;
@@ -24,16 +38,16 @@ PrepareReport report_of(const PrepareJournal& journal, int64_t clips, int64_t ea
   report.earlier = earlier;
   report.prepared = static_cast<int64_t>(journal.done().size());
   report.skipped = static_cast<int64_t>(journal.skipped().size());
-  double near = 0;
+  double seen = 0;
   for (const auto& [id, entry] : journal.done()) {
     report.frames += entry.frames;
-    near += entry.quality.near_detection * static_cast<double>(entry.frames);
-    if (entry.quality.longest_gap > report.longest_gap) {
-      report.longest_gap = entry.quality.longest_gap;
+    seen += entry.face_share * static_cast<double>(entry.frames);
+    if (entry.longest_gap > report.longest_gap) {
+      report.longest_gap = entry.longest_gap;
       report.longest_gap_id = id;
     }
   }
-  report.near_detection = report.frames > 0 ? near / static_cast<double>(report.frames) : 0;
+  report.face_share = report.frames > 0 ? seen / static_cast<double>(report.frames) : 0;
   return report;
 }
 
@@ -45,10 +59,16 @@ void PrepareOptions::visit(OptionVisitor& visitor) {
   visitor.field("out", out, "folder of the store");
   visitor.field("jobs", jobs, between(1, 1024), "clips", "clips prepared at a time");
   visitor.field(
-      "face", face, {"largest", "left", "right"}, "which face to follow when there are several");
+      "face", face, "which of several faces: speaking, largest, left, right, all, or 1, 2, ...");
+  visitor.field(
+      "crops", crops, "squares around the mouth, NAME:SIDE[:PIXELS] on a face of 256x256; lips is 96");
+  visitor.field("colour", colour, "crops in colour rather than grey");
   visitor.field("video", video, "prepare lips");
   visitor.field("audio", audio, "prepare sound");
   visitor.field("longest_s", longest_s, between(0.04, 36000), "s", "longer clips are skipped");
+  visitor.field(
+      "clip_time_s", clip_time_s, between(0, 1e6), "s",
+      "clips that take longer are skipped; 0: none");
 }
 
 void PrepareOptions::validate() const {
@@ -61,14 +81,17 @@ void PrepareOptions::validate() const {
   if (!video && !audio) {
     throw ConfigError("video, audio: expected at least one of them");
   }
+  face_choice(face);
+  crop_list(crops, colour);
 }
 
 PrepareReport prepare(const PrepareOptions& options, const PrepareCallbacks& callbacks) {
   options.validate();
   const auto corpus = corpora().create(options.corpus);
-  std::vector<CorpusItem> items = corpus->list(options.root).items;
-  const PreparedFolder folder(options, corpus->notice());
-  PrepareJournal journal(options.out);
+  CorpusListing listing = corpus->list(options.root);
+  std::vector<CorpusItem> items = share_of(std::move(listing.items), options.part);
+  const PreparedFolder folder(options, listing.text_rules, corpus->notice());
+  PrepareJournal journal(options.out, options.part);
   const auto clips = static_cast<int64_t>(items.size());
   const auto earlier = static_cast<int64_t>(journal.done().size());
   items.erase(
@@ -83,13 +106,22 @@ PrepareReport prepare(const PrepareOptions& options, const PrepareCallbacks& cal
   run.work();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   PrepareReport report = report_of(journal, clips, earlier);
+  report.notes = std::move(listing.notes);
+  report.part = options.part;
   if (run.frames() > 0) {
     report.frames_per_second = static_cast<double>(run.frames()) / seconds.count();
   }
   journal.finish();
-  write_contact_sheet(
-      Store(options.out), (std::filesystem::path(options.out) / "contact_sheet.png").string());
+  if (options.part.whole()) {
+    write_prepare_report(options.out);
+  }
   return report;
+}
+
+void merge_parts(const std::string& store) {
+  const PreparedFolder folder(store);
+  merge_journals(store);
+  write_prepare_report(store);
 }
 
 PrepareCallbacks progress_callbacks() {
@@ -106,22 +138,29 @@ PrepareCallbacks progress_callbacks() {
 }
 
 std::string to_text(const PrepareReport& report) {
-  char text[400];
-  std::snprintf(
-      text,
-      sizeof text,
+  std::string text;
+  for (const std::string& note : report.notes) {
+    text += note + "\n";
+  }
+  if (!report.part.whole()) {
+    text += "part " + report.part.name() + ": ";
+  }
+  text += format_text(
       "%lld of %lld clips prepared (%lld of them earlier), %lld skipped; %lld frames, %.0f a "
-      "second; %.2f %% of frames within 5 of a detected face, longest gap %lld frames%s%s",
+      "second; a face in %.2f %% of frames, longest gap %lld frames%s%s",
       static_cast<long long>(report.prepared),
       static_cast<long long>(report.clips),
       static_cast<long long>(report.earlier),
       static_cast<long long>(report.skipped),
       static_cast<long long>(report.frames),
       report.frames_per_second,
-      100 * report.near_detection,
+      100 * report.face_share,
       static_cast<long long>(report.longest_gap),
       report.longest_gap_id.empty() ? "" : " in ",
       report.longest_gap_id.c_str());
+  if (!report.part.whole()) {
+    text += "; when all parts are done: sotto prepare --merge --out STORE";
+  }
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "common/options.h"
 #include "datasets/prepare_journal.h"
@@ -15,10 +16,14 @@ struct PrepareOptions : Options {
   std::string root;              ///< the corpus' folder
   std::string out;               ///< the store's folder
   int64_t jobs = 1;              ///< clips at a time
-  std::string face = "largest";  ///< which face of several
+  PreparePart part;              ///< which share of the corpus
+  std::string face = "speaking";  ///< which of several faces, of `face_choice`
+  std::vector<std::string> crops = {"lips"};  ///< of `crop_list`
+  bool colour = false;           ///< crops in RGB
   bool video = true;
   bool audio = true;
   double longest_s = 120;  ///< seconds; longer clips are skipped
+  double clip_time_s = 600;  ///< seconds of work after which a clip is skipped; 0: never
 
   void visit(OptionVisitor& visitor) override;
   void validate() const override;
@@ -42,17 +47,31 @@ struct PrepareReport {
   int64_t skipped = 0;
   int64_t frames = 0;            ///< in the store
   double frames_per_second = 0;  ///< of this run, all jobs together
-  double near_detection = 0;     ///< share of frames within 5 frames of a real detection
+  double face_share = 0;         ///< share of frames with landmarks of their own
   int64_t longest_gap = 0;       ///< frames without a face
   std::string longest_gap_id;
+  std::vector<std::string> notes;  ///< of the corpus' listing
+  PreparePart part;
+
+  /// Share of the clips that are in the store.
+  double kept() const {
+    return prepared + skipped > 0
+               ? static_cast<double>(prepared) / static_cast<double>(prepared + skipped)
+               : 0;
+  }
 };
 
 /// Prepares a corpus: every clip's lips and sound into a store (manifest.jsonl, skipped.jsonl,
-/// clips/, store.json, contact_sheet.png). A clip that fails is skipped with its reason. The same
-/// call continues a store that was begun, and tries the skipped clips of a finished one again.
+/// clips/, store.json, report.html). A clip that fails is skipped with its reason. The same call
+/// continues a store that was begun, and tries the skipped clips of a finished one again. Several
+/// processes may each prepare a part of a corpus into the same store; `merge_parts` finishes it.
 ///
 /// @throws ConfigError if the store was made with other options; Interrupted after a signal.
 PrepareReport prepare(const PrepareOptions& options, const PrepareCallbacks& callbacks = {});
+
+/// Puts the parts of a store together once all are finished, as one run would have left it.
+/// @throws DataError naming what is missing.
+void merge_parts(const std::string& store);
 
 /// A few lines for people.
 std::string to_text(const PrepareReport& report);

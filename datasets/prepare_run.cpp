@@ -48,20 +48,38 @@ void PrepareRun::stop(std::exception_ptr failure) {
   failure_ = failure_ ? failure_ : failure;
 }
 
-Utterance PrepareRun::read(const CorpusItem& item) const {
+std::vector<Utterance> PrepareRun::read(const CorpusItem& item) const {
+  const std::filesystem::path root(options_.root);
   UtteranceOptions wanted;
   wanted.video = options_.video;
   wanted.audio = options_.audio;
   wanted.face = face_choice(options_.face);
+  wanted.crops = crop_list(options_.crops, options_.colour);
   wanted.longest_s = options_.longest_s;
-  Utterance utterance =
-      read_media_utterance((std::filesystem::path(options_.root) / item.source).string(), wanted);
-  utterance.id = item.id;
-  utterance.source = item.source;
-  utterance.text = item.text;
-  utterance.words = item.words;
-  utterance.talker = item.talker;
-  return utterance;
+  wanted.most_work_s = options_.clip_time_s;
+  wanted.sound = item.sound.empty() ? "" : (root / item.sound).string();
+  wanted.begin = item.begin;
+  wanted.end = item.end;
+  const std::string path = (root / item.source).string();
+  std::vector<Utterance> utterances;
+  if (wanted.video && wanted.face.rule == FaceChoice::kAll) {
+    utterances = read_everybody(path, wanted);
+  } else {
+    utterances.push_back(read_media_utterance(path, wanted));
+  }
+  for (size_t i = 0; i < utterances.size(); ++i) {
+    Utterance& utterance = utterances[i];
+    utterance.id = item.id;
+    if (utterances.size() > 1) {
+      utterance.id += "_face" + std::to_string(i + 1);  // from the left
+    }
+    utterance.source = item.source;
+    utterance.text = item.text;
+    utterance.words = item.words;
+    utterance.talker = item.talker;
+    utterance.split = item.split;
+  }
+  return utterances;
 }
 
 void PrepareRun::do_item(const CorpusItem& item) {
@@ -69,18 +87,22 @@ void PrepareRun::do_item(const CorpusItem& item) {
     skip(item, item.skip_reason);
     return;
   }
-  Utterance utterance;
+  std::vector<Utterance> utterances;
   try {
-    utterance = read(item);
+    utterances = read(item);
   } catch (const std::exception& failure) {
     skip(item, failure.what());  // one clip's fault; a store that cannot be written is not
     return;
   }
-  const std::string clip = "clips/" + item.id + ".mkv";
-  const std::filesystem::path path = std::filesystem::path(options_.out) / clip;
-  std::filesystem::create_directories(path.parent_path());
-  write_clip(path.string(), utterance);
-  keep(describe(utterance, clip));
+  std::vector<ManifestEntry> entries;
+  for (const Utterance& utterance : utterances) {
+    const std::string clip = "clips/" + utterance.id + ".mkv";
+    const std::filesystem::path path = std::filesystem::path(options_.out) / clip;
+    std::filesystem::create_directories(path.parent_path());
+    write_clip(path.string(), utterance);
+    entries.push_back(describe(utterance, clip));
+  }
+  keep(item.id, entries);
 }
 
 void PrepareRun::skip(const CorpusItem& item, const std::string& reason) {
@@ -94,17 +116,21 @@ void PrepareRun::skip(const CorpusItem& item, const std::string& reason) {
   }
 }
 
-void PrepareRun::keep(const ManifestEntry& entry) {
+void PrepareRun::keep(const std::string& item, const std::vector<ManifestEntry>& entries) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  journal_.add(entry);
-  frames_ += entry.frames;
-  if (callbacks_.message) {
+  journal_.add(item, entries);
+  int64_t frames = 0;
+  for (const ManifestEntry& entry : entries) {
+    frames = std::max(frames, entry.frames);
     for (const std::string& warning : entry.warnings) {
-      callbacks_.message(entry.id + ": " + warning);
+      if (callbacks_.message) {
+        callbacks_.message(entry.id + ": " + warning);
+      }
     }
   }
+  frames_ += frames;
   if (callbacks_.clip_done) {
-    callbacks_.clip_done(entry.id, entry.frames);
+    callbacks_.clip_done(item, frames);
   }
 }
 

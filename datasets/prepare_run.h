@@ -30,9 +30,9 @@ class PrepareRun {
  private:
   void work_thread();
   void do_item(const CorpusItem& item);
-  Utterance read(const CorpusItem& item) const;
+  std::vector<Utterance> read(const CorpusItem& item) const;
   void skip(const CorpusItem& item, const std::string& reason);
-  void keep(const ManifestEntry& entry);
+  void keep(const std::string& item, const std::vector<ManifestEntry>& entries);
   void stop(std::exception_ptr failure);
 
   const PrepareOptions& options_;

@@ -29,12 +29,14 @@ constexpr const char* kFaceNotice =
 std::string content_options(const PrepareOptions& options) {
   PrepareOptions content = options;
   content.jobs = 1;
+  content.clip_time_s = 0;
   content.out.clear();
   content.root = std::filesystem::weakly_canonical(options.root).string();
   return write_yaml(content);
 }
 
-ordered_json describe_store(const PrepareOptions& options, const std::string& notice) {
+ordered_json describe_store(
+    const PrepareOptions& options, const std::string& text_rules, const std::string& notice) {
   ordered_json notices = ordered_json::array();
   if (options.video) {
     notices.push_back(kFaceNotice);
@@ -46,6 +48,7 @@ ordered_json describe_store(const PrepareOptions& options, const std::string& no
       {"format", kFormat},
       {"version", kVersion},
       {"options", content_options(options)},
+      {"text_rules", text_rules},
       {"notices", notices}};
 }
 
@@ -84,7 +87,8 @@ void check_same(const std::string& path, const PrepareOptions& options) {
 
 bool holds_other_files(const std::filesystem::path& folder) {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().filename() != ".lock") {
+    const std::string name = entry.path().filename().string();
+    if (name.rfind(".lock", 0) != 0 && name.rfind(".partial-", 0) != 0) {
       return true;
     }
   }
@@ -106,40 +110,79 @@ void remove_partial_files(const std::filesystem::path& folder) {
 
 }  // namespace
 
-PreparedFolder::PreparedFolder(const PrepareOptions& options, const std::string& notice) {
-  std::error_code error;
-  const std::filesystem::path folder(options.out);
-  std::filesystem::create_directories(folder, error);
-  if (error || !std::filesystem::is_directory(folder)) {
-    throw DataError(options.out + ": expected a folder that can be made: " + error.message());
-  }
-  const std::string lock = (folder / ".lock").string();
-  lock_ = ::open(lock.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644);
-  if (lock_ < 0) {
-    throw DataError(lock + ": cannot write: " + std::strerror(errno));
-  }
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    ::close(lock_);
-    throw DataError(options.out + ": another sotto prepare works on this store");
-  }
-  const std::string path = (folder / "store.json").string();
-  try {
-    if (std::filesystem::exists(path)) {
-      check_same(path, options);
-      remove_partial_files(folder);
-    } else if (holds_other_files(folder)) {
-      throw DataError(options.out + ": expected a store or an empty folder, got other files");
-    } else {
-      write_file(path, describe_store(options, notice).dump(2) + "\n");
+/// Goes with the process, however that ends.
+class PreparedFolder::FileLock {
+ public:
+  FileLock(const std::string& path, bool shared)
+      : descriptor_(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644)) {
+    if (descriptor_ < 0) {
+      throw DataError(path + ": cannot write: " + std::strerror(errno));
     }
-  } catch (...) {
-    ::close(lock_);
-    throw;
+    held_ = ::flock(descriptor_, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0;
+  }
+  ~FileLock() { ::close(descriptor_); }
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  bool held() const { return held_; }
+
+ private:
+  int descriptor_;
+  bool held_ = false;
+};
+
+void PreparedFolder::lock(const std::string& name, bool shared) {
+  locks_.push_back(
+      std::make_unique<FileLock>((std::filesystem::path(folder_) / name).string(), shared));
+  if (!locks_.back()->held()) {
+    throw DataError(folder_ + ": another sotto prepare works on this store");
   }
 }
 
-PreparedFolder::~PreparedFolder() {
-  ::close(lock_);
+void PreparedFolder::make(
+    const PrepareOptions& options, const std::string& text_rules, const std::string& notice) {
+  const std::filesystem::path folder(folder_);
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error || !std::filesystem::is_directory(folder)) {
+    throw DataError(folder_ + ": expected a folder that can be made: " + error.message());
+  }
+  // Parts work side by side; each keeps a second run of its own out, and all of them a whole one.
+  lock(".lock", !options.part.whole());
+  if (!options.part.whole()) {
+    lock(".lock-" + options.part.name(), false);
+  }
+  const std::string path = (folder / "store.json").string();
+  if (std::filesystem::exists(path)) {
+    check_same(path, options);
+    if (options.part.whole()) {
+      remove_partial_files(folder);
+    }
+    return;
+  }
+  const bool others = holds_other_files(folder);
+  if (others && std::filesystem::exists(path)) {  // another part was faster
+    check_same(path, options);
+  } else if (others) {
+    throw DataError(folder_ + ": expected a store or an empty folder, got other files");
+  } else {
+    write_file(path, describe_store(options, text_rules, notice).dump(2) + "\n");
+  }
 }
+
+PreparedFolder::PreparedFolder(
+    const PrepareOptions& options, const std::string& text_rules, const std::string& notice)
+    : folder_(options.out) {
+  make(options, text_rules, notice);
+}
+
+PreparedFolder::PreparedFolder(const std::string& store) : folder_(store) {
+  if (!std::filesystem::exists(std::filesystem::path(store) / "store.json")) {
+    throw DataError(store + ": expected a store whose parts were prepared, got none");
+  }
+  lock(".lock", false);
+  remove_partial_files(store);
+}
+
+PreparedFolder::~PreparedFolder() = default;
 
 }  // namespace sotto::datasets

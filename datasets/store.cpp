@@ -19,19 +19,27 @@ using nlohmann::ordered_json;
 ordered_json quality_json(const Quality& quality) {
   return {
       {"face_share", quality.face_share},
-      {"near_detection", quality.near_detection},
+      {"off_centre", quality.off_centre},
       {"longest_gap", quality.longest_gap},
       {"face_width", quality.face_width},
-      {"source_fps", quality.source_fps}};
+      {"face_x", quality.face_x},
+      {"yaw_deg", quality.yaw_deg},
+      {"sharpness", quality.sharpness},
+      {"source_fps", quality.source_fps},
+      {"people", quality.people}};
 }
 
 Quality quality_from(const ordered_json& json) {
   Quality quality;
   quality.face_share = json.value("face_share", 0.0);
-  quality.near_detection = json.value("near_detection", 0.0);
+  quality.off_centre = json.value("off_centre", 0.0);
   quality.longest_gap = json.value("longest_gap", int64_t{0});
   quality.face_width = json.value("face_width", 0.0);
+  quality.face_x = json.value("face_x", 0.0);
+  quality.yaw_deg = json.value("yaw_deg", 0.0);
+  quality.sharpness = json.value("sharpness", 0.0);
   quality.source_fps = json.value("source_fps", 0.0);
+  quality.people = json.value("people", int64_t{0});
   return quality;
 }
 
@@ -68,6 +76,7 @@ ManifestEntry describe(const Utterance& utterance, const std::string& clip) {
   entry.text = utterance.text;
   entry.words = utterance.words;
   entry.talker = utterance.talker;
+  entry.split = utterance.split;
   entry.source = utterance.source;
   entry.quality = utterance.quality;
   entry.warnings = utterance.warnings;
@@ -87,6 +96,7 @@ std::string to_json_line(const ManifestEntry& entry) {
       {"text", entry.text},
       {"words", words},
       {"talker", entry.talker},
+      {"split", entry.split},
       {"source", entry.source},
       {"quality", quality_json(entry.quality)}};
   if (!entry.warnings.empty()) {
@@ -105,6 +115,7 @@ ManifestEntry from_json_line(const std::string& line, const std::string& where) 
     entry.samples = json.value("samples", int64_t{0});
     entry.text = json.value("text", "");
     entry.talker = json.value("talker", "");
+    entry.split = json.value("split", "");
     entry.source = json.value("source", "");
     entry.warnings = json.value("warnings", std::vector<std::string>());
     entry.quality = quality_from(json.value("quality", ordered_json::object()));
@@ -203,6 +214,7 @@ Utterance Store::load(const ManifestEntry& entry) const {
   utterance.text = entry.text;
   utterance.words = entry.words;
   utterance.talker = entry.talker;
+  utterance.split = entry.split;
   utterance.source = entry.source;
   utterance.quality = entry.quality;
   utterance.warnings = entry.warnings;

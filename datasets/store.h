@@ -19,6 +19,7 @@ struct ManifestEntry {
   std::string text;
   std::vector<WordTime> words;
   std::string talker;
+  std::string split;  ///< the corpus' name of its part, such as "train"; empty if it has none
   std::string source;
   Quality quality;
   std::vector<std::string> warnings;  ///< what was found wrong with the source

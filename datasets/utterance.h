@@ -39,10 +39,14 @@ struct WordTime {
 /// What is known of how well the face was seen.
 struct Quality {
   double face_share = 0;      ///< share of frames with a landmark fit of their own, 0 to 1
-  double near_detection = 0;  ///< share of frames within 5 frames of a real detection
+  double off_centre = 0;      ///< share with the mouth over 53 px from the canvas' centre
   int64_t longest_gap = 0;    ///< frames, longest run without a face
   double face_width = 0;      ///< pixels, median
+  double face_x = 0;          ///< of its centre in the picture, pixels, median
+  double yaw_deg = 0;         ///< how far the head is turned away, median: a rough guess
+  double sharpness = 0;       ///< of the mouth: deviation of its Laplacian, grey levels, median
   double source_fps = 0;      ///< as the container's times give it; 0 without video
+  int64_t people = 0;         ///< faces that were followed, this one included
 };
 
 /// One utterance as it flows through the house. `crops` is empty without video, `wave` without
@@ -54,6 +58,7 @@ struct Utterance {
   std::string text;                   ///< normalised transcript; empty if unknown
   std::vector<WordTime> words;        ///< empty if the corpus has no times
   std::string talker;
+  std::string split;   ///< the corpus' name of its part; empty if it has none
   std::string source;  ///< path relative to the corpus root
   Quality quality;
   std::vector<std::string> warnings;  ///< what was found wrong with the source, a clause each

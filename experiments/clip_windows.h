@@ -15,7 +15,7 @@ namespace sotto::experiments {
 /// How a media file is read for a network.
 struct ClipOptions {
   std::string modality = "auto";  ///< "auto": whatever the clip and the model have; or a, v, av
-  datasets::FaceChoice face = datasets::FaceChoice::kLargest;
+  datasets::FaceChoice face;
   double window_s = 0;  ///< longer clips come window by window; 0: as the model was trained
   bool overlap = true;  ///< of datasets::UtteranceOptions
   datasets::NoiseSources noise;  ///< mixed into the sound where `snr_db` is given

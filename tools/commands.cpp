@@ -93,7 +93,9 @@ void check_store(const std::string& command, const StoreRequest& request) {
 }
 
 void add_face(Arguments& arguments, std::string& face) {
-  arguments.choice("--face", face, {"largest", "left", "right"}, "which face of several");
+  arguments.option(
+      "--face", face, "WHICH",
+      "of several faces: speaking (the mouth that moves, and with the sound), largest, left, right, or a number from the left");
 }
 
 }  // namespace sotto::tools

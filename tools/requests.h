@@ -17,11 +17,20 @@ struct Request {
 
 /// `sotto prepare CORPUS --root DIR --out STORE`
 struct PrepareRequest : Request {
-  std::string corpus;         ///< name in the registry of corpora: "grid", "folder"
+  std::string corpus;         ///< name in the registry of corpora: "grid", "lrs3", "folder"
   std::string root;           ///< where the corpus lies
   std::string out;            ///< the store; the same command continues it
   int64_t jobs = 0;           ///< clips worked on at once; 0: as many as the process may use
-  std::string face = "largest";  ///< which face of several: largest, left or right
+  std::string face = "speaking";  ///< of several: speaking, largest, left, right, all or a number
+  std::vector<std::string> crops;  ///< further squares around the mouth, NAME:SIDE[:PIXELS]
+  bool colour = false;             ///< crops in RGB
+  std::string shard;               ///< K/N; empty: what the cluster's launcher says, or all
+  bool merge = false;              ///< put the parts of `out` together; the corpus is not needed
+  std::string inspect;             ///< a clip to draw to the picture `out`; empty: none
+  std::optional<double> longest_s;    ///< seconds of a clip
+  std::optional<double> clip_time_s;  ///< seconds of work for a clip
+  std::optional<double> least_kept;   ///< share of the clips below which the exit code is 1
+  std::vector<std::string> overrides;  ///< key=value of the corpus' own options
 };
 
 /// `sotto pack STORE --out DIR`
@@ -89,7 +98,7 @@ struct ClipsRequest : Request {
   std::string modality = "auto";   ///< auto, a, v or av
   std::string format;              ///< text, json, srt, vtt, ctm or textgrid
   std::string out;                 ///< folder for one file a clip; empty: standard output
-  std::string face = "largest";    ///< which face of several: largest, left or right
+  std::string face = "speaking";   ///< of several: speaking, largest, left, right or a number
   std::optional<double> window_s;  ///< of a long clip; none: what the model was trained on
   std::string precision = "fp32";  ///< of precision_names()
 };

@@ -13,7 +13,7 @@ experiments::TranscribeOptions options_of(
     const tools::TranscribeRequest& request, const experiments::ModelCard& card) {
   experiments::TranscribeOptions options;
   options.modality = request.modality;
-  options.face = datasets::face_choice(request.face == "auto" ? "largest" : request.face);
+  options.face = datasets::face_choice(request.face);
   options.window_s = request.window_s.value_or(0);
   options.search = tools::search_of(request.search, card.decode);
   options.search.nbest = request.nbest;

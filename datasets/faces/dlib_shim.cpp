@@ -1,26 +1,17 @@
-#include <cmath>
 #include <exception>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
-#include <dlib/image_processing.h>
 #include <dlib/image_processing/frontal_face_detector.h>
-#include <dlib/serialize.h>
 
 #include "datasets/faces/dlib_interface.h"
+#include "datasets/faces/landmark_forest.h"
 
 namespace sotto_faces {
-
-/// A grey picture of the caller, seen as a dlib image without a copy.
-struct GreyView {
-  const uint8_t* pixels;
-  long rows;
-  long columns;
-  long stride;
-};
 
 inline long num_rows(const GreyView& view) {
   return view.rows;
@@ -60,11 +51,10 @@ dlib::frontal_face_detector* make_detector() {
   }
 }
 
-dlib::shape_predictor* read_shape(const std::string& path) {
+sotto_faces::LandmarkForest* read_shape(const std::string& path) {
   try {
-    auto shape = std::make_unique<dlib::shape_predictor>();
-    dlib::deserialize(path) >> *shape;
-    return shape.release();
+    std::ifstream file(path, std::ios::binary);
+    return new sotto_faces::LandmarkForest(file);
   } catch (const std::exception&) {
     return nullptr;
   }
@@ -74,7 +64,7 @@ dlib::shape_predictor* read_shape(const std::string& path) {
 struct Preloaded {
   std::mutex mutex;
   std::string path;  // empty: nothing was begun
-  std::future<dlib::shape_predictor*> shape;
+  std::future<sotto_faces::LandmarkForest*> shape;
   std::future<dlib::frontal_face_detector*> detector;
 };
 
@@ -161,11 +151,11 @@ void* sotto_face_shape_new(const char* path) {
 }
 
 void sotto_face_shape_free(void* shape) {
-  delete static_cast<dlib::shape_predictor*>(shape);
+  delete static_cast<sotto_faces::LandmarkForest*>(shape);
 }
 
 int sotto_face_shape_points(const void* shape) {
-  return static_cast<int>(static_cast<const dlib::shape_predictor*>(shape)->num_parts());
+  return static_cast<const sotto_faces::LandmarkForest*>(shape)->points();
 }
 
 int sotto_face_shape_fit(
@@ -177,17 +167,10 @@ int sotto_face_shape_fit(
     const sotto_face_box* box,
     double* points) {
   try {
-    const dlib::rectangle rectangle(
-        std::lround(box->left),
-        std::lround(box->top),
-        std::lround(box->right),
-        std::lround(box->bottom));
-    const dlib::full_object_detection fit = (*static_cast<const dlib::shape_predictor*>(shape))(
-        view_of(grey, height, width, stride), rectangle);
-    for (unsigned long i = 0; i < fit.num_parts(); ++i) {
-      points[2 * i] = static_cast<double>(fit.part(i).x());
-      points[2 * i + 1] = static_cast<double>(fit.part(i).y());
-    }
+    static_cast<const sotto_faces::LandmarkForest*>(shape)->fit(
+        view_of(grey, height, width, stride),
+        {box->left, box->top, box->right, box->bottom},
+        points);
     return 0;
   } catch (const std::exception&) {
     return -1;

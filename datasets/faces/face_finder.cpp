@@ -5,8 +5,6 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "common/error.h"
-
 namespace sotto::datasets {
 namespace {
 
@@ -19,7 +17,7 @@ constexpr double kDetectorWidth = 80;
 // A known face is scaled to this width, a little over what the detector needs.
 constexpr double kTrackedWidth = 104;
 // Part of the face's width that is searched on each side of where it was.
-constexpr double kMargin = 0.45;
+constexpr double kMargin = 0.3;
 
 GreyView view_of(const Picture& grey) {
   return {grey.pixels.data(), grey.height, grey.width, grey.width};
@@ -29,35 +27,7 @@ double distance(const FaceBox& a, const FaceBox& b) {
   return std::hypot(a.centre_x() - b.centre_x(), a.centre_y() - b.centre_y());
 }
 
-FaceBox choose(const std::vector<FaceBox>& faces, FaceChoice choice) {
-  const auto key = [choice](const FaceBox& face) {
-    switch (choice) {
-      case FaceChoice::kLeft:
-        return -face.centre_x();
-      case FaceChoice::kRight:
-        return face.centre_x();
-      default:
-        return face.width();
-    }
-  };
-  return *std::max_element(
-      faces.begin(), faces.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
-}
-
 }  // namespace
-
-FaceChoice face_choice(const std::string& name) {
-  if (name == "largest") {
-    return FaceChoice::kLargest;
-  }
-  if (name == "left") {
-    return FaceChoice::kLeft;
-  }
-  if (name == "right") {
-    return FaceChoice::kRight;
-  }
-  throw ConfigError("face: expected largest, left or right, got '" + name + "'");
-}
 
 std::vector<FaceBox> FaceFinder::detect_scaled(const GreyView& view, double scale) {
   const cv::Mat source(
@@ -88,7 +58,7 @@ std::vector<FaceBox> FaceFinder::detect_scaled(const GreyView& view, double scal
   return faces;
 }
 
-std::optional<FaceBox> FaceFinder::search(const Picture& grey, FaceChoice choice, double smallest) {
+std::vector<FaceBox> FaceFinder::search(const Picture& grey, double smallest) {
   const double longest = static_cast<double>(std::max(grey.height, grey.width));
   double tried = 0;
   for (const double side : kSearchSides) {
@@ -100,12 +70,12 @@ std::optional<FaceBox> FaceFinder::search(const Picture& grey, FaceChoice choice
       continue;
     }
     tried = scale;
-    const std::vector<FaceBox> faces = detect_scaled(view_of(grey), scale);
+    std::vector<FaceBox> faces = detect_scaled(view_of(grey), scale);
     if (!faces.empty()) {
-      return choose(faces, choice);
+      return faces;
     }
   }
-  return std::nullopt;
+  return {};
 }
 
 std::optional<FaceBox> FaceFinder::search_near(const Picture& grey, const FaceBox& last) {

@@ -1,110 +1,160 @@
 #include "datasets/faces/face_tracker.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace sotto::datasets {
 namespace {
 
-constexpr int64_t kInterval = 5;
-// After a miss every frame is tried, this often; then every 5th again.
-constexpr int64_t kEagerTries = 10;
-// For this long after a face was lost none of less than a quarter of its width is looked for.
-// (Faces that turn away are often found in a picture twice as large as needed, so a half would be
-// too much.)
-constexpr int64_t kRememberSize = 50;
+constexpr int64_t kConfirm = 12;    // pictures from one detection to the next
+constexpr int64_t kGiveUp = 24;     // pictures without a detection after which a face is lost
+constexpr int64_t kNewcomers = 50;  // pictures between searches for people who come
+constexpr int64_t kLookFor = 50;    // pictures for which a lost face is looked for
+// A search in vain is repeated on every picture this often, then on every 12th. (dlib misses a
+// face here and there; a film without faces costs 20 ms a search.)
+constexpr int64_t kEagerSearches = 10;
+constexpr size_t kMostFaces = 4;
+constexpr size_t kMostRemembered = 32;  // of those who left, the last
+// People in the background are no talkers.
+constexpr double kLeastOfLargest = 0.4;
+// A face looks like itself (face_signature.h): it is followed; it is someone met before.
+constexpr double kStillItself = 0.6;
+constexpr double kNotItself = 0.3;
+constexpr double kMetBefore = 0.65;
+// Two boxes that share more than this of their area are of one face.
+constexpr double kSameFace = 0.35;
 
-FaceBox between(const FaceBox& a, const FaceBox& b, double share) {
-  const auto mix = [share](double from, double to) { return from + share * (to - from); };
-  return {mix(a.left, b.left), mix(a.top, b.top), mix(a.right, b.right), mix(a.bottom, b.bottom)};
+double shared(const FaceBox& a, const FaceBox& b) {
+  const double wide = std::min(a.right, b.right) - std::max(a.left, b.left);
+  const double high = std::min(a.bottom, b.bottom) - std::max(a.top, b.top);
+  const double both = std::max(0.0, wide) * std::max(0.0, high);
+  return both / (a.width() * a.height() + b.width() * b.height() - both);
 }
 
 }  // namespace
 
-bool FaceTracker::due() const {
-  const int64_t since = pushed_ - 1 - last_tried_;
-  return last_tried_ < 0 || since >= kInterval || (misses_ > 0 && misses_ < kEagerTries);
-}
-
-std::optional<FaceBox> FaceTracker::detect(const Picture& picture) {
-  const int64_t since = pushed_ - 1 - last_found_;
-  if (last_box_ && since <= 2 * kInterval) {
-    if (const auto near = finder_.search_near(picture, *last_box_)) {
-      return near;
-    }
-  }
-  const bool remembered = last_box_ && since <= kRememberSize;
-  return finder_.search(picture, choice_, remembered ? last_box_->width() / 4 : 0);
-}
-
-void FaceTracker::push(PicturePtr picture) {
-  waiting_.push_back(std::move(picture));
-  ++pushed_;
-  if (due()) {
-    const int64_t index = pushed_ - 1;
-    const auto found = detect(*waiting_.back());
-    last_tried_ = index;
-    misses_ = found ? 0 : misses_ + 1;
-    if (found) {
-      ++detections_;
-      settle(index, found);
-      last_box_ = found;
-      last_found_ = index;
-    }
-  }
-  // What is too far from any detection, past or to come, waits for nothing.
-  while (!waiting_.empty() && first_waiting_ < pushed_ - kInterval) {
-    const bool held = last_box_ && first_waiting_ - last_found_ <= kInterval;
-    if (held && pushed_ - 1 - last_found_ < 2 * kInterval) {
-      break;  // a detection soon would let its box be interpolated
-    }
-    release(held ? last_box_ : std::nullopt, held);
-  }
-}
-
-// Gives every waiting frame up to `newest`, where a face was found, its box.
-void FaceTracker::settle(int64_t newest, const std::optional<FaceBox>& found) {
-  const int64_t span = newest - last_found_;
-  while (first_waiting_ <= newest) {
-    const int64_t after = first_waiting_ - last_found_;
-    const int64_t before = newest - first_waiting_;
-    if (last_box_ && span <= 2 * kInterval) {
-      const double share = static_cast<double>(after) / static_cast<double>(span);
-      release(between(*last_box_, *found, share), true);
-    } else if (before <= kInterval) {
-      release(found, true);
-    } else if (last_box_ && after <= kInterval) {
-      release(last_box_, true);
-    } else {
-      release(std::nullopt, false);
-    }
-  }
-}
-
-void FaceTracker::release(const std::optional<FaceBox>& box, bool near) {
+TrackedFrame FaceTracker::track(const Picture& grey) {
+  ++now_;
   TrackedFrame frame;
-  frame.picture = std::move(waiting_.front());
-  waiting_.pop_front();
-  ++first_waiting_;
-  frame.near_detection = near;
-  if (box) {
-    frame.landmarks = finder_.landmarks(*frame.picture, *box);
-    frame.face_width = box->width();
+  frame.new_shot = shots_.next(grey);
+  if (frame.new_shot) {
+    for (Person& person : people_) {
+      person.followed = false;
+    }
+    searched_in_vain_ = 0;
   }
-  ready_.push_back(std::move(frame));
+  for (Person& person : people_) {
+    if (person.followed) {
+      follow(grey, person, frame);
+    }
+  }
+  part();
+  if (search_due()) {
+    search(grey, frame);
+  }
+  return frame;
 }
 
-void FaceTracker::finish() {
-  while (!waiting_.empty()) {
-    const bool held = last_box_ && first_waiting_ - last_found_ <= kInterval;
-    release(held ? last_box_ : std::nullopt, held);
+void FaceTracker::follow(const Picture& grey, Person& person, TrackedFrame& frame) {
+  FollowedFace& face = person.face;
+  face.carry_on(finder_, grey);
+  const bool doubtful = face.likeness_to_itself() < kStillItself;
+  const int64_t since = now_ - face.confirmed();
+  if (doubtful || since >= kConfirm) {
+    if (const auto found = finder_.search_near(grey, face.box())) {
+      face.confirm(finder_, grey, *found, now_);
+    } else if (since >= kGiveUp || face.likeness_to_itself() < kNotItself) {
+      person.followed = false;
+      lost_ = now_;
+      searched_in_vain_ = 0;
+      return;
+    } else if (doubtful || since > kConfirm) {
+      return;  // perhaps it is back in a moment
+    }
+  }
+  frame.faces.push_back({person.id, face.landmarks(), face.width()});
+}
+
+/// Two followed faces that became one: the detector took one person's face for the other's as they
+/// crossed. Whoever looks less like before is lost, and found again by looks.
+void FaceTracker::part() {
+  for (size_t i = 0; i < people_.size(); ++i) {
+    for (size_t k = 0; k < i; ++k) {
+      Person& a = people_[i];
+      Person& b = people_[k];
+      if (a.followed && b.followed && shared(a.face.box(), b.face.box()) > kSameFace) {
+        (a.face.likeness_to_itself() < b.face.likeness_to_itself() ? a : b).followed = false;
+        lost_ = now_;
+      }
+    }
   }
 }
 
-std::optional<TrackedFrame> FaceTracker::pop() {
-  if (ready_.empty()) {
-    return std::nullopt;
+bool FaceTracker::search_due() const {
+  const int64_t since = now_ - searched_;
+  const bool alone =
+      std::none_of(people_.begin(), people_.end(), [](const Person& p) { return p.followed; });
+  if (alone) {
+    return searched_in_vain_ < kEagerSearches || since >= kConfirm;
   }
-  TrackedFrame front = std::move(ready_.front());
-  ready_.pop_front();
-  return front;
+  return since >= (now_ - lost_ < kLookFor ? kConfirm : kNewcomers);
+}
+
+void FaceTracker::search(const Picture& grey, TrackedFrame& frame) {
+  double smallest = 0;
+  for (const Person& person : people_) {
+    // A face that turns away is often found in a picture twice as large as needed.
+    const bool recent = person.followed || now_ - lost_ < kLookFor;
+    smallest = recent ? std::max(smallest, person.face.width() / 4) : smallest;
+  }
+  std::vector<FaceBox> found = finder_.search(grey, smallest);
+  searched_ = now_;
+  searched_in_vain_ = found.empty() ? searched_in_vain_ + 1 : 0;
+  std::sort(found.begin(), found.end(), [](const FaceBox& a, const FaceBox& b) {
+    return a.width() > b.width();
+  });
+  size_t followed = 0;
+  double largest = found.empty() ? 0 : found.front().width();
+  for (const Person& person : people_) {
+    followed += person.followed ? 1 : 0;
+    largest = person.followed ? std::max(largest, person.face.width()) : largest;
+  }
+  for (const FaceBox& box : found) {
+    const bool known = std::any_of(people_.begin(), people_.end(), [&](const Person& person) {
+      return person.followed && shared(person.face.box(), box) > kSameFace;
+    });
+    if (known || followed >= kMostFaces || box.width() < kLeastOfLargest * largest) {
+      continue;
+    }
+    Person& person = recognise(FollowedFace(finder_, grey, box, now_));
+    frame.faces.push_back({person.id, person.face.landmarks(), person.face.width()});
+    ++followed;
+  }
+}
+
+/// Whoever of those not followed looks most like it, or someone new.
+FaceTracker::Person& FaceTracker::recognise(const FollowedFace& face) {
+  Person* best = nullptr;
+  double best_likeness = kMetBefore;
+  for (Person& person : people_) {
+    const double now = likeness(face.signature(), person.face.signature());
+    if (!person.followed && now > best_likeness) {
+      best = &person;
+      best_likeness = now;
+    }
+  }
+  if (best == nullptr) {
+    if (people_.size() >= kMostRemembered) {
+      people_.erase(std::find_if(people_.begin(), people_.end(), [](const Person& person) {
+        return !person.followed;
+      }));
+    }
+    people_.push_back({met_++, {}, false});
+    best = &people_.back();
+  }
+  best->face = face;
+  best->followed = true;
+  return *best;
 }
 
 }  // namespace sotto::datasets

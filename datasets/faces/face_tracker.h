@@ -1,54 +1,61 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <optional>
+#include <vector>
 
 #include "datasets/faces/face_finder.h"
+#include "datasets/faces/face_signature.h"
+#include "datasets/faces/followed_face.h"
+#include "datasets/faces/shot_change.h"
 
 namespace sotto::datasets {
 
-/// A frame on its way through the tracker.
-struct TrackedFrame {
-  PicturePtr picture;
-  Landmarks landmarks;          ///< empty where no face is known
-  bool near_detection = false;  ///< a face was detected at most 5 frames away
-  double face_width = 0;        ///< pixels, 0 without a face
+/// One person's face on one picture.
+struct TrackedFace {
+  int64_t person = 0;   ///< counts the people of the film from 0, as they come
+  Landmarks landmarks;  ///< fitted on this picture
+  double width = 0;     ///< pixels
 };
 
-/// Follows one face through grey pictures: it is detected on every 5th frame (around where it was,
-/// else in the whole picture; on the frames in between too after a miss), its box is interpolated
-/// in between, and landmarks are fitted on every frame that is at most 5 frames from a detection.
-///
-/// Frames are pushed and popped in order; at most 11 wait.
+struct TrackedFrame {
+  std::vector<TrackedFace> faces;
+  bool new_shot = false;  ///< the film is cut here
+};
+
+/// Follows the faces of grey pictures, at most four at a time. A face's box is carried from
+/// picture to picture by the landmarks that are fitted in it. The detector confirms it every 12th
+/// picture, and at once when it no longer looks as it did; a face that cannot be confirmed is given
+/// up after 12 pictures, or as soon as it looks like another. The whole picture is searched at the
+/// start, after a cut of the film, every 2 s for people who come, and for those who were lost;
+/// whoever is found again, after a cut too, is known by looks.
 class FaceTracker {
  public:
-  FaceTracker(FaceFinder& finder, FaceChoice choice) : finder_(finder), choice_(choice) {}
+  explicit FaceTracker(FaceFinder& finder) : finder_(finder) {}
 
-  void push(PicturePtr picture);
-  void finish();
-  std::optional<TrackedFrame> pop();
-
-  /// Frames on which a face was detected, so far.
-  int64_t detections() const { return detections_; }
+  /// The faces of the next picture.
+  TrackedFrame track(const Picture& grey);
 
  private:
-  bool due() const;
-  std::optional<FaceBox> detect(const Picture& picture);
-  void settle(int64_t newest, const std::optional<FaceBox>& found);
-  void release(const std::optional<FaceBox>& box, bool near);
+  struct Person {
+    int64_t id = 0;
+    FollowedFace face;
+    bool followed = false;
+  };
+
+  void follow(const Picture& grey, Person& person, TrackedFrame& frame);
+  bool search_due() const;
+  void search(const Picture& grey, TrackedFrame& frame);
+  Person& recognise(const FollowedFace& face);
+  void part();
 
   FaceFinder& finder_;
-  FaceChoice choice_;
-  std::deque<PicturePtr> waiting_;  ///< frames first_waiting_ and later
-  std::deque<TrackedFrame> ready_;
-  int64_t first_waiting_ = 0;
-  int64_t pushed_ = 0;
-  int64_t last_tried_ = -1;
-  int64_t misses_ = 0;
-  int64_t detections_ = 0;
-  std::optional<FaceBox> last_box_;
-  int64_t last_found_ = -1;
+  ShotChange shots_;
+  std::vector<Person> people_;
+  int64_t met_ = 0;  ///< people so far
+  int64_t now_ = -1;
+  int64_t searched_ = -1000;
+  int64_t searched_in_vain_ = 0;
+  int64_t lost_ = -1000;  ///< when a face was lost
 };
 
 }  // namespace sotto::datasets

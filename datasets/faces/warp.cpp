@@ -15,7 +15,8 @@ int64_t fine(double value) {
   return std::llrint(limited);
 }
 
-uint8_t sample(const Picture& picture, int64_t fine_x, int64_t fine_y) {
+template <int kChannels>
+void sample(const Picture& picture, int64_t fine_x, int64_t fine_y, uint8_t* out) {
   constexpr int kShift = kFineBits - kStepBits;
   const int64_t step_x = fine_x >> kShift;
   const int64_t step_y = fine_y >> kShift;
@@ -27,17 +28,38 @@ uint8_t sample(const Picture& picture, int64_t fine_x, int64_t fine_y) {
   const int64_t height = picture.height;
   const uint8_t* pixels = picture.pixels.data();
   if (x >= 0 && y >= 0 && x + 1 < width && y + 1 < height) {
-    const uint8_t* p = pixels + y * width + x;
-    const int top = p[0] * (32 - right) + p[1] * right;
-    const int bottom = p[width] * (32 - right) + p[width + 1] * right;
-    return static_cast<uint8_t>((top * (32 - below) + bottom * below + 512) >> 10);
+    const uint8_t* p = pixels + (y * width + x) * kChannels;
+    const uint8_t* q = p + width * kChannels;
+    for (int c = 0; c < kChannels; ++c) {
+      const int top = p[c] * (32 - right) + p[c + kChannels] * right;
+      const int bottom = q[c] * (32 - right) + q[c + kChannels] * right;
+      out[c] = static_cast<uint8_t>((top * (32 - below) + bottom * below + 512) >> 10);
+    }
+    return;
   }
-  const auto at = [&](int64_t u, int64_t v) {
-    return u >= 0 && v >= 0 && u < width && v < height ? int{pixels[v * width + u]} : 0;
-  };
-  const int top = at(x, y) * (32 - right) + at(x + 1, y) * right;
-  const int bottom = at(x, y + 1) * (32 - right) + at(x + 1, y + 1) * right;
-  return static_cast<uint8_t>((top * (32 - below) + bottom * below + 512) >> 10);
+  for (int c = 0; c < kChannels; ++c) {
+    const auto at = [&](int64_t u, int64_t v) {
+      return u >= 0 && v >= 0 && u < width && v < height
+                 ? int{pixels[(v * width + u) * kChannels + c]}
+                 : 0;
+    };
+    const int top = at(x, y) * (32 - right) + at(x + 1, y) * right;
+    const int bottom = at(x, y + 1) * (32 - right) + at(x + 1, y + 1) * right;
+    out[c] = static_cast<uint8_t>((top * (32 - below) + bottom * below + 512) >> 10);
+  }
+}
+
+template <int kChannels>
+void warp(const Picture& picture, const Affine& back, int left, int top, int side, uint8_t* out) {
+  constexpr int64_t kHalfStep = 1 << (kFineBits - kStepBits - 1);
+  for (int y = top; y < top + side; ++y) {
+    const int64_t row_x = fine(back.m[1] * y + back.m[2]) + kHalfStep;
+    const int64_t row_y = fine(back.m[4] * y + back.m[5]) + kHalfStep;
+    for (int x = left; x < left + side; ++x) {
+      sample<kChannels>(picture, row_x + fine(back.m[0] * x), row_y + fine(back.m[3] * x), out);
+      out += kChannels;
+    }
+  }
 }
 
 }  // namespace
@@ -45,13 +67,10 @@ uint8_t sample(const Picture& picture, int64_t fine_x, int64_t fine_y) {
 void warp_window(
     const Picture& picture, const Affine& transform, int left, int top, int side, uint8_t* out) {
   const Affine back = transform.inverse();
-  constexpr int64_t kHalfStep = 1 << (kFineBits - kStepBits - 1);
-  for (int y = top; y < top + side; ++y) {
-    const int64_t row_x = fine(back.m[1] * y + back.m[2]) + kHalfStep;
-    const int64_t row_y = fine(back.m[4] * y + back.m[5]) + kHalfStep;
-    for (int x = left; x < left + side; ++x) {
-      *out++ = sample(picture, row_x + fine(back.m[0] * x), row_y + fine(back.m[3] * x));
-    }
+  if (picture.channels == 1) {
+    warp<1>(picture, back, left, top, side, out);
+  } else {
+    warp<3>(picture, back, left, top, side, out);
   }
 }
 

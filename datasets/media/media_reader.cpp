@@ -1,10 +1,12 @@
 #include "datasets/media/media_reader.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "common/error.h"
 #include "datasets/media/audio_reader.h"
 #include "datasets/media/video_reader.h"
+#include "datasets/utterance.h"
 
 namespace sotto::datasets {
 namespace {
@@ -41,13 +43,13 @@ struct MediaReader::Streams {
     }
   }
 
-  void open_audio(const std::string& path, int index) {
+  void open_audio(const std::string& path, int index, bool own_file) {
     auto decoder = std::make_unique<StreamDecoder>(ffmpeg::open_input(path), index);
     audio = std::make_unique<AudioReader>(std::move(decoder));
     if (!audio->has_sound()) {
       warnings.emplace_back("none of its sound can be decoded");
       audio.reset();
-    } else if (video) {
+    } else if (video && !own_file) {
       audio->start_at(video->start_s());
     }
   }
@@ -57,7 +59,10 @@ MediaReader::MediaReader(const std::string& path, const MediaOptions& options)
     : path_(path), streams_(std::make_unique<Streams>()) {
   const ffmpeg::InputPtr input = ffmpeg::open_input(path);
   const int video = options.video ? find_stream(*input, AVMEDIA_TYPE_VIDEO) : -1;
-  const int audio = options.audio ? find_stream(*input, AVMEDIA_TYPE_AUDIO) : -1;
+  const bool own_sound = options.audio && !options.sound.empty();
+  const ffmpeg::InputPtr sound = own_sound ? ffmpeg::open_input(options.sound) : nullptr;
+  AVFormatContext& sound_input = own_sound ? *sound : *input;
+  const int audio = options.audio ? find_stream(sound_input, AVMEDIA_TYPE_AUDIO) : -1;
   if (input->duration != AV_NOPTS_VALUE && input->duration > 0) {
     info_.duration_s = static_cast<double>(input->duration) / AV_TIME_BASE;
   }
@@ -69,8 +74,8 @@ MediaReader::MediaReader(const std::string& path, const MediaOptions& options)
     streams_->open_video(path, video, options);
   }
   if (audio >= 0) {
-    info_.sample_rate_hz = input->streams[audio]->codecpar->sample_rate;
-    streams_->open_audio(path, audio);
+    info_.sample_rate_hz = sound_input.streams[audio]->codecpar->sample_rate;
+    streams_->open_audio(own_sound ? options.sound : path, audio, own_sound);
   }
   info_.has_video = streams_->video != nullptr;
   info_.has_audio = streams_->audio != nullptr;
@@ -80,12 +85,33 @@ MediaReader::MediaReader(const std::string& path, const MediaOptions& options)
         path + ": expected " + asked_for(options) + ", got " +
         (broken ? "nothing that can be decoded" : "a file without"));
   }
+  pass_over(options.begin);
+  frames_left_ = options.end > 0 ? std::max<int64_t>(0, options.end - options.begin) : -1;
+  samples_left_ = frames_left_ * kSamplesPerFrame;
+}
+
+void MediaReader::pass_over(int64_t frames) {
+  try {
+    for (int64_t t = 0; t < frames; ++t) {
+      const bool seen = streams_->video && streams_->video->skip();
+      const bool heard = streams_->audio && !streams_->audio->read(kSamplesPerFrame).empty();
+      if (!seen && !heard) {
+        return;
+      }
+    }
+  } catch (const DataError& error) {
+    throw DataError(path_ + ": " + error.what());
+  }
 }
 
 MediaReader::~MediaReader() = default;
 MediaReader::MediaReader(MediaReader&&) noexcept = default;
 
 PicturePtr MediaReader::next_frame() {
+  if (frames_left_ == 0) {
+    return nullptr;
+  }
+  frames_left_ -= frames_left_ > 0 ? 1 : 0;
   try {
     return streams_->video ? streams_->video->next() : nullptr;
   } catch (const DataError& error) {
@@ -94,6 +120,10 @@ PicturePtr MediaReader::next_frame() {
 }
 
 std::vector<float> MediaReader::read_audio(size_t samples) {
+  if (samples_left_ >= 0) {
+    samples = std::min(samples, static_cast<size_t>(samples_left_));
+    samples_left_ -= static_cast<int64_t>(samples);
+  }
   try {
     return streams_->audio ? streams_->audio->read(samples) : std::vector<float>();
   } catch (const DataError& error) {

@@ -24,11 +24,15 @@ struct MediaOptions {
   bool video = true;
   bool audio = true;
   bool grey = true;         ///< pictures grey or RGB
+  std::string sound;        ///< file that the sound lies in; empty: the same
+  int64_t begin = 0;        ///< the first frame (25 a second) that is given
+  int64_t end = 0;          ///< the frame that the last one stands before; 0: the file's end
   int64_t max_side = 1920;  ///< pixels; larger pictures are scaled down. 0 keeps every size
 };
 
 /// Reads any media file as pictures at exactly 25 a second and sound at 16 kHz mono, both pulled,
-/// on one clock that starts at the first picture (at the first sound without pictures). It holds
+/// on one clock that starts at the first picture (at the first sound without pictures, or where the
+/// sound is a file of its own). It holds
 /// a bounded look-ahead: an hour flows through in the memory of a second.
 class MediaReader {
  public:
@@ -41,7 +45,7 @@ class MediaReader {
   /// `has_video` and `has_audio` tell what `next_frame` and `read_audio` will give.
   const MediaInfo& info() const { return info_; }
 
-  /// Picture k of time k/25 s, upright; null at the end.
+  /// Picture k of time (begin + k)/25 s, upright; null at the end.
   PicturePtr next_frame();
   /// The next `samples` samples in [-1, 1], fewer at the end.
   std::vector<float> read_audio(size_t samples);
@@ -53,7 +57,11 @@ class MediaReader {
  private:
   struct Streams;
 
+  void pass_over(int64_t frames);
+
   std::string path_;
+  int64_t frames_left_ = 0;   ///< where an end was asked for, else -1
+  int64_t samples_left_ = 0;
   MediaInfo info_;
   std::unique_ptr<Streams> streams_;
 };

@@ -22,6 +22,9 @@ class PictureConverter {
 
  private:
   void choose_size(const AVFrame& frame, AVRational sample_aspect);
+  void scale(const AVFrame& frame, int64_t width, int64_t height);
+  bool is_luma_alone(const AVFrame& frame) const;
+  const std::vector<uint8_t>& greys_of_luma(const AVFrame& frame);
 
   bool grey_;
   int64_t max_side_;
@@ -30,6 +33,9 @@ class PictureConverter {
   int64_t height_ = 0;
   ffmpeg::ScalerPtr scaler_;
   std::vector<uint8_t> rows_;
+  int64_t stride_ = 0;                  ///< of `rows_`
+  std::vector<uint8_t> greys_of_luma_;  ///< by value; empty until it is needed
+  bool greys_full_range_ = false;       ///< of the luma that they belong to
 };
 
 }  // namespace sotto::datasets

@@ -100,6 +100,12 @@ PicturePtr VideoReader::next() {
   return picture_;
 }
 
+bool VideoReader::skip() {
+  const bool there = advance();
+  next_tick_ += there ? 1 : 0;
+  return there;
+}
+
 std::vector<std::string> VideoReader::warnings() const {
   std::vector<std::string> all;
   if (decoder_->broken_packets() > 0) {

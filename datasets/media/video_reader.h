@@ -28,6 +28,8 @@ class VideoReader {
 
   /// The next picture; null at the end.
   PicturePtr next();
+  /// Passes over the next picture, which costs decoding only; false at the end.
+  bool skip();
 
   /// What was found wrong so far; complete after the end.
   std::vector<std::string> warnings() const;

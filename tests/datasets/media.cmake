@@ -1,9 +1,12 @@
 sotto_test(store_test LABEL unit
   SOURCES
+    datasets/crop_list_test.cpp
+    datasets/faces_test.cpp
     datasets/lip_crop_golden_test.cpp
     datasets/lip_crop_test.cpp
     datasets/orientation_test.cpp
     datasets/pauses_test.cpp
+    datasets/prepare_part_test.cpp
     datasets/shards_test.cpp
     datasets/store_test.cpp
   LINK sotto_media)

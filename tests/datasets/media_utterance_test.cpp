@@ -35,7 +35,7 @@ TEST(MediaUtteranceTest, LipsAndSoundOfOneLength) {
   EXPECT_EQ(static_cast<int64_t>(lips.pixels.size()), 75 * 96 * 96);
   EXPECT_EQ(utterance.wave.size(), 75U * 640U);
   EXPECT_DOUBLE_EQ(utterance.quality.face_share, 1);
-  EXPECT_DOUBLE_EQ(utterance.quality.near_detection, 1);
+  EXPECT_DOUBLE_EQ(utterance.quality.face_share, 1);
   EXPECT_EQ(utterance.quality.longest_gap, 0);
   EXPECT_NEAR(utterance.quality.face_width, 120, 30);
   EXPECT_TRUE(utterance.warnings.empty());
@@ -204,10 +204,44 @@ TEST(MediaUtteranceTest, TheAskedFaceOfTwo) {
   const Utterance left = read_media_utterance(path, options);
   options.face = FaceChoice::kRight;
   const Utterance right = read_media_utterance(path, options);
-  const Utterance largest = read_media_utterance(path);
+  options.face = FaceChoice::kLargest;
+  const Utterance largest = read_media_utterance(path, options);
   EXPECT_NE(left.crops.at("lips").pixels, right.crops.at("lips").pixels);
   EXPECT_GT(left.quality.face_width, right.quality.face_width);
   EXPECT_EQ(largest.crops.at("lips").pixels, left.crops.at("lips").pixels);
+  options.face = {FaceChoice::kNumber, 2};
+  EXPECT_EQ(
+      read_media_utterance(path, options).crops.at("lips").pixels, right.crops.at("lips").pixels);
+  const std::vector<Utterance> both = read_everybody(path, {});
+  ASSERT_EQ(both.size(), 2U);
+  EXPECT_EQ(both[0].crops.at("lips").pixels, left.crops.at("lips").pixels);
+  EXPECT_EQ(both[1].crops.at("lips").pixels, right.crops.at("lips").pixels);
+  EXPECT_EQ(both[0].quality.people, 2);
+}
+
+TEST(MediaUtteranceTest, APartWithItsSoundInAnotherFile) {
+  const TemporaryFolder folder;
+  write_clip(folder / "sound.mkv", tones({1, 1, 1}));
+  UtteranceOptions options;
+  options.sound = folder / "sound.mkv";
+  options.begin = 20;
+  options.end = 60;
+  const Utterance part = read_media_utterance(test_clip(), options);
+  const Utterance whole = read_media_utterance(test_clip());
+  const Utterance sound = read_media_utterance(folder / "sound.mkv");
+  ASSERT_EQ(part.crops.at("lips").frames, 40);
+  ASSERT_EQ(part.wave.size(), 40U * 640U);
+  // Smoothing knows less at the ends of a part; the middle is that of the whole.
+  const Crop& lips = part.crops.at("lips");
+  const Crop& all = whole.crops.at("lips");
+  int64_t apart = 0;
+  for (int64_t i = 0; i < lips.frame_bytes(); ++i) {
+    apart += std::abs(
+        int{lips.pixels[static_cast<size_t>(20 * lips.frame_bytes() + i)]} -
+        int{all.pixels[static_cast<size_t>(40 * lips.frame_bytes() + i)]});
+  }
+  EXPECT_LT(apart, 6 * lips.frame_bytes());
+  EXPECT_TRUE(std::equal(part.wave.begin(), part.wave.end(), sound.wave.begin() + 20 * 640));
 }
 
 class SharedClipTest : public ::testing::TestWithParam<const char*> {};
@@ -219,7 +253,7 @@ TEST_P(SharedClipTest, GivesLips) {
   }
   const Utterance utterance = read_media_utterance(path);
   EXPECT_GT(utterance.crops.at("lips").frames, 70);
-  EXPECT_GT(utterance.quality.near_detection, 0.85);
+  EXPECT_GT(utterance.quality.face_share, 0.85);
   if (!utterance.wave.empty()) {
     EXPECT_EQ(static_cast<int64_t>(utterance.wave.size()), 640 * utterance.crops.at("lips").frames);
   }

@@ -56,7 +56,8 @@ TEST_F(PrepareTest, AStoreOfWhatCanBeUsed) {
   EXPECT_EQ(report.prepared, 4);
   EXPECT_EQ(report.skipped, 2);
   EXPECT_EQ(report.frames, 4 * 75);
-  EXPECT_DOUBLE_EQ(report.near_detection, 1);
+  EXPECT_DOUBLE_EQ(report.face_share, 1);
+  EXPECT_NEAR(report.kept(), 4.0 / 6, 1e-9);
   EXPECT_EQ(total, 6);
   EXPECT_EQ(done.size(), 6U);
   EXPECT_EQ(messages.size(), 2U);
@@ -69,7 +70,7 @@ TEST_F(PrepareTest, AStoreOfWhatCanBeUsed) {
   EXPECT_EQ(utterance.text, "bin blue");
   EXPECT_EQ(utterance.crops.at("lips").frames, 75);
   EXPECT_EQ(utterance.wave.size(), 75U * 640U);
-  EXPECT_TRUE(std::filesystem::exists(out_ / "store/contact_sheet.png"));
+  EXPECT_TRUE(std::filesystem::exists(out_ / "store/report.html"));
   const std::string skipped = read_file(out_ / "store/skipped.jsonl");
   EXPECT_NE(skipped.find("\"b/garbage\""), std::string::npos);
   EXPECT_NE(skipped.find("mute.txt is missing"), std::string::npos);
@@ -91,7 +92,7 @@ TEST_F(PrepareTest, StoppedAndContinuedIsTheSame) {
   const PrepareReport report = prepare(options("parts", 2));
   EXPECT_EQ(report.earlier, 2);
   for (const char* name :
-       {"manifest.jsonl", "skipped.jsonl", "store.json", "clips/a/one.mkv", "contact_sheet.png"}) {
+       {"manifest.jsonl", "skipped.jsonl", "store.json", "clips/a/one.mkv", "report.html"}) {
     EXPECT_EQ(
         read_file(out_ / (std::string("whole/") + name)),
         read_file(out_ / (std::string("parts/") + name)))
@@ -150,6 +151,69 @@ TEST_F(PrepareTest, OtherOptionsAreRefusedWithWhatDiffers) {
     EXPECT_NE(std::string(error.what()).find("face"), std::string::npos) << error.what();
     EXPECT_NE(std::string(error.what()).find("left"), std::string::npos) << error.what();
   }
+}
+
+TEST_F(PrepareTest, PartsPutTogetherAreWhatOneRunMakes) {
+  prepare(options("whole"));
+  for (const int64_t index : {2, 0}) {
+    PrepareOptions part = options("parts");
+    part.part = {index, 3};
+    const PrepareReport report = prepare(part);
+    EXPECT_EQ(report.clips, 2);
+  }
+  EXPECT_FALSE(std::filesystem::exists(out_ / "parts/manifest.jsonl"));
+  try {
+    merge_parts(out_ / "parts");
+    FAIL() << "no error";
+  } catch (const DataError& error) {
+    EXPECT_NE(std::string(error.what()).find("not finished: 2;"), std::string::npos)
+        << error.what();
+  }
+  PrepareOptions second = options("parts");
+  second.part = {1, 3};
+  prepare(second);
+  merge_parts(out_ / "parts");
+  for (const char* name :
+       {"manifest.jsonl", "skipped.jsonl", "store.json", "clips/a/one.mkv", "report.html"}) {
+    EXPECT_EQ(
+        read_file(out_ / (std::string("whole/") + name)),
+        read_file(out_ / (std::string("parts/") + name)))
+        << name;
+  }
+  EXPECT_EQ(Store(out_ / "parts").manifest().size(), 4U);
+}
+
+TEST_F(PrepareTest, FurtherCropsAndColourAreStored) {
+  PrepareOptions all = options("store");
+  all.crops = {"lower:128", "face:224:112"};
+  all.colour = true;
+  prepare(all);
+  const Store store(out_ / "store");
+  const Utterance utterance = store.load(store.entry("a/one"));
+  ASSERT_EQ(utterance.crops.size(), 3U);
+  const Crop& lips = utterance.crops.at("lips");
+  const Crop& lower = utterance.crops.at("lower");
+  EXPECT_EQ(lips.channels, 3);
+  EXPECT_EQ(lower.width, 128);
+  EXPECT_EQ(utterance.crops.at("face").width, 112);
+  EXPECT_EQ(utterance.crops.at("face").frames, 75);
+  // The mouth is the middle of the larger square.
+  int64_t equal = 0;
+  for (int64_t y = 0; y < 96; ++y) {
+    for (int64_t x = 0; x < 96 * 3; ++x) {
+      equal += lips.pixels[static_cast<size_t>(y * 96 * 3 + x)] ==
+               lower.pixels[static_cast<size_t>((y + 16) * 128 * 3 + x + 16 * 3)];
+    }
+  }
+  EXPECT_EQ(equal, 96 * 96 * 3);
+}
+
+TEST_F(PrepareTest, AClipThatTakesTooLongIsSkipped) {
+  PrepareOptions hasty = options("store");
+  hasty.clip_time_s = 1e-6;
+  const PrepareReport report = prepare(hasty);
+  EXPECT_EQ(report.prepared, 0);
+  EXPECT_NE(read_file(out_ / "store/skipped.jsonl").find("it takes longer than"), std::string::npos);
 }
 
 TEST_F(PrepareTest, ForeignFoldersAreLeftAlone) {

@@ -30,7 +30,7 @@ expect 0 '^2 of 2 clips prepared \(2 of them earlier\)' '*' \
   prepare grid --root "$source/tests/data/grid" --out store --jobs 2
 expect 2 '' '^sotto: .*store.*face' \
   prepare grid --root "$source/tests/data/grid" --out store --face left
-[ -s store/contact_sheet.png ] || fault "no contact sheet"
+grep -q "data:image/png;base64," store/report.html || fault "no report with mouths"
 expect 2 '' '^sotto: prepare: lrs9: unknown corpus; expected one of auto_avsr, .*, voxceleb2$' \
   prepare lrs9 --root . --out never
 expect 1 '' '^sotto: .*nowhere' prepare folder --root nowhere --out never
