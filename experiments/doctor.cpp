@@ -139,7 +139,7 @@ void check_shards(const datasets::Store& store, const DoctorOptions& options, Fi
     findings.push_back(
         {Severity::kFine,
          "shards",
-         "all " + std::to_string(total) + " have their checksum",
+         share_text(total, total, "shards") + " have their checksum",
          "",
          {}});
   } else {
@@ -148,7 +148,7 @@ void check_shards(const datasets::Store& store, const DoctorOptions& options, Fi
          "shards",
          share_text(static_cast<int64_t>(faults.size()), total, "shards") + " are damaged; " +
              faults.front(),
-         "delete them and run sotto pack again",
+         "when all are deleted, sotto pack writes them again",
          {{"damaged", static_cast<double>(faults.size())}}});
   }
 }

@@ -39,9 +39,9 @@ Finding grey_finding(const std::vector<ClipMeasures>& clips, const DoctorModel* 
       model != nullptr ? "the model takes off" : "the published recognisers expect about",
       wanted_mean,
       wanted_deviation);
-  if (off > 1 || ratio > 2 || ratio < 0.5) {
+  if (off > 1 || ratio > 3 || ratio < 0.25) {
     finding.severity = model != nullptr ? Severity::kSerious : Severity::kLook;
-  } else if (off > 0.5 || ratio > 1.5 || ratio < 0.67) {
+  } else if (off > 0.5 || ratio > 2 || ratio < 0.5) {
     finding.severity = model != nullptr ? Severity::kLook : Severity::kNote;
   }
   if (finding.severity != Severity::kFine) {
@@ -49,7 +49,7 @@ Finding grey_finding(const std::vector<ClipMeasures>& clips, const DoctorModel* 
         "train with model.input.mean=%.3f model.input.deviation=%.3f%s",
         mean,
         deviation,
-        model != nullptr ? ", or light the clips as the model's were" : "");
+        model != nullptr ? ", or bring the clips to the light of the model's" : "");
   }
   if (clipped > 0.1) {
     finding.severity = Severity::kSerious;

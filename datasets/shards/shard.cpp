@@ -11,7 +11,7 @@
 namespace sotto::datasets {
 namespace {
 
-constexpr const char* kHint = "; pack the store again into another folder";
+constexpr const char* kHint = "; delete it and run sotto pack again";
 
 [[noreturn]] void damaged(const std::string& path, const std::string& what) {
   throw DataError(path + ": " + what + kHint);

@@ -181,6 +181,15 @@ TEST_F(ShardsTest, AStoppedRunGoesOnByWholeShards) {
   EXPECT_EQ(files_of(folder_ / "killed"), files_of(folder_ / "undisturbed"));
 }
 
+TEST_F(ShardsTest, ADeletedShardIsPackedAgain) {
+  pack(options("packed"));
+  const auto before = files_of(folder_ / "packed");
+  fs::remove(folder_ / "packed/shards/00000.safetensors");
+  EXPECT_EQ(pack(options("packed")).earlier, 0);
+  EXPECT_EQ(files_of(folder_ / "packed"), before);
+  EXPECT_EQ(pack(options("packed")).earlier, 2);
+}
+
 TEST_F(ShardsTest, OtherOptionsAndOtherFilesAreRefused) {
   pack(options("packed"));
   EXPECT_THROW(pack(options("packed", 2)), ConfigError);
