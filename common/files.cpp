@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <vector>
 #include <new>
 
 #include <fcntl.h>
@@ -96,6 +97,18 @@ void commit_file(const std::string& temporary, const std::string& path) {
     fail(path, "write");
   }
   sync_folder(path);
+}
+
+void remove_partial_files(const std::string& folder) {
+  std::vector<std::filesystem::path> partial;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().filename().string().rfind(".partial-", 0) == 0) {
+      partial.push_back(entry.path());
+    }
+  }
+  for (const auto& path : partial) {
+    std::filesystem::remove(path);
+  }
 }
 
 void write_file(const std::string& path, std::string_view text) {

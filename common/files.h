@@ -35,6 +35,9 @@ class AtomicFile {
 /// Renames a finished, synced temporary file onto `path` and syncs the folder.
 void commit_file(const std::string& temporary, const std::string& path);
 
+/// Removes what `AtomicFile`s of a killed process left below a folder, which nobody may be writing to.
+void remove_partial_files(const std::string& folder);
+
 /// Writes `text` to `path` whole or not at all.
 void write_file(const std::string& path, std::string_view text);
 

@@ -12,13 +12,14 @@
 
 namespace sotto {
 
-FolderLock::FolderLock(const std::string& folder, const std::string& busy) {
-  const std::string path = (std::filesystem::path(folder) / ".lock").string();
+FolderLock::FolderLock(
+    const std::string& folder, const std::string& busy, const std::string& name, bool shared) {
+  const std::string path = (std::filesystem::path(folder) / name).string();
   descriptor_ = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644);
   if (descriptor_ < 0) {
     throw DataError(path + ": cannot write: " + std::strerror(errno));
   }
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+  if (::flock(descriptor_, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
     ::close(descriptor_);
     throw DataError(folder + ": " + busy);
   }

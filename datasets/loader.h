@@ -96,6 +96,7 @@ class Loader {
   std::vector<std::vector<size_t>> plan(int64_t epoch) const;
   Batch build(int64_t epoch, int64_t number, const std::vector<size_t>& members, Phase phase) const;
   Clip prepare(size_t member, int64_t epoch, const Phase& phase) const;
+  std::vector<int64_t> tokens_of(const std::string& text) const;
   void trim(std::vector<Clip>& clips, Random& random) const;
   void mix_noise(Clip& clip, const Phase& phase) const;
   void queue_one();

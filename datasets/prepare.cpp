@@ -90,7 +90,7 @@ PrepareReport prepare(const PrepareOptions& options, const PrepareCallbacks& cal
   const auto corpus = corpora().create(options.corpus);
   CorpusListing listing = corpus->list(options.root);
   std::vector<CorpusItem> items = share_of(std::move(listing.items), options.part);
-  const PreparedFolder folder(options, listing.text_rules, corpus->notice());
+  const PreparedFolder folder(options, listing, corpus->notice());
   PrepareJournal journal(options.out, options.part);
   const auto clips = static_cast<int64_t>(items.size());
   const auto earlier = static_cast<int64_t>(journal.done().size());

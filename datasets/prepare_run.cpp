@@ -67,6 +67,9 @@ std::vector<Utterance> PrepareRun::read(const CorpusItem& item) const {
   } else {
     utterances.push_back(read_media_utterance(path, wanted));
   }
+  if (frame_count(utterances.front()) < 2) {
+    throw DataError(path + ": expected a film of two frames at least, got one");
+  }
   for (size_t i = 0; i < utterances.size(); ++i) {
     Utterance& utterance = utterances[i];
     utterance.id = item.id;

@@ -1,15 +1,10 @@
 #include "datasets/prepare_store.h"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <sstream>
 #include <vector>
 
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "common/error.h"
 #include "common/files.h"
@@ -36,7 +31,7 @@ std::string content_options(const PrepareOptions& options) {
 }
 
 ordered_json describe_store(
-    const PrepareOptions& options, const std::string& text_rules, const std::string& notice) {
+    const PrepareOptions& options, const CorpusListing& listing, const std::string& notice) {
   ordered_json notices = ordered_json::array();
   if (options.video) {
     notices.push_back(kFaceNotice);
@@ -48,7 +43,8 @@ ordered_json describe_store(
       {"format", kFormat},
       {"version", kVersion},
       {"options", content_options(options)},
-      {"text_rules", text_rules},
+      {"text_rules", listing.text_rules},
+      {"notes", listing.notes},
       {"notices", notices}};
 }
 
@@ -95,51 +91,15 @@ bool holds_other_files(const std::filesystem::path& folder) {
   return false;
 }
 
-// What a killed run left half written. The lock is held, so nobody else is writing.
-void remove_partial_files(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> partial;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.path().filename().string().rfind(".partial-", 0) == 0) {
-      partial.push_back(entry.path());
-    }
-  }
-  for (const auto& path : partial) {
-    std::filesystem::remove(path);
-  }
-}
-
 }  // namespace
 
-/// Goes with the process, however that ends.
-class PreparedFolder::FileLock {
- public:
-  FileLock(const std::string& path, bool shared)
-      : descriptor_(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644)) {
-    if (descriptor_ < 0) {
-      throw DataError(path + ": cannot write: " + std::strerror(errno));
-    }
-    held_ = ::flock(descriptor_, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0;
-  }
-  ~FileLock() { ::close(descriptor_); }
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
-  bool held() const { return held_; }
-
- private:
-  int descriptor_;
-  bool held_ = false;
-};
-
 void PreparedFolder::lock(const std::string& name, bool shared) {
-  locks_.push_back(
-      std::make_unique<FileLock>((std::filesystem::path(folder_) / name).string(), shared));
-  if (!locks_.back()->held()) {
-    throw DataError(folder_ + ": another sotto prepare works on this store");
-  }
+  locks_.push_back(std::make_unique<FolderLock>(
+      folder_, "another sotto prepare works on this store", name, shared));
 }
 
 void PreparedFolder::make(
-    const PrepareOptions& options, const std::string& text_rules, const std::string& notice) {
+    const PrepareOptions& options, const CorpusListing& listing, const std::string& notice) {
   const std::filesystem::path folder(folder_);
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -165,14 +125,14 @@ void PreparedFolder::make(
   } else if (others) {
     throw DataError(folder_ + ": expected a store or an empty folder, got other files");
   } else {
-    write_file(path, describe_store(options, text_rules, notice).dump(2) + "\n");
+    write_file(path, describe_store(options, listing, notice).dump(2) + "\n");
   }
 }
 
 PreparedFolder::PreparedFolder(
-    const PrepareOptions& options, const std::string& text_rules, const std::string& notice)
+    const PrepareOptions& options, const CorpusListing& listing, const std::string& notice)
     : folder_(options.out) {
-  make(options, text_rules, notice);
+  make(options, listing, notice);
 }
 
 PreparedFolder::PreparedFolder(const std::string& store) : folder_(store) {
@@ -182,7 +142,5 @@ PreparedFolder::PreparedFolder(const std::string& store) : folder_(store) {
   lock(".lock", false);
   remove_partial_files(store);
 }
-
-PreparedFolder::~PreparedFolder() = default;
 
 }  // namespace sotto::datasets

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "common/folder_lock.h"
+#include "datasets/corpora/corpus.h"
 #include "datasets/prepare.h"
 
 namespace sotto::datasets {
@@ -13,26 +15,22 @@ namespace sotto::datasets {
 /// notices) that says what it holds.
 class PreparedFolder {
  public:
-  /// @param text_rules  with which its texts are made.
-  /// @param notice      of the corpus; empty if none.
+  /// @param listing  of the corpus: its notes and text rules.
+  /// @param notice   of the corpus; empty if none.
   /// @throws ConfigError naming what differs if the store was made with other options; DataError if
   ///         the folder holds something else or another run works in it.
   PreparedFolder(
-      const PrepareOptions& options, const std::string& text_rules, const std::string& notice);
+      const PrepareOptions& options, const CorpusListing& listing, const std::string& notice);
   /// A store whose parts are all done. @throws DataError if it is none, or somebody works in it.
   explicit PreparedFolder(const std::string& store);
-  ~PreparedFolder();
-  PreparedFolder(const PreparedFolder&) = delete;
-  PreparedFolder& operator=(const PreparedFolder&) = delete;
 
  private:
-  class FileLock;
   void lock(const std::string& name, bool shared);
   void make(
-      const PrepareOptions& options, const std::string& text_rules, const std::string& notice);
+      const PrepareOptions& options, const CorpusListing& listing, const std::string& notice);
 
   std::string folder_;
-  std::vector<std::unique_ptr<FileLock>> locks_;
+  std::vector<std::unique_ptr<FolderLock>> locks_;
 };
 
 }  // namespace sotto::datasets

@@ -23,8 +23,9 @@ void beside_recipe(const std::string& recipe, std::string& path) {
 
 void DataOptions::visit(OptionVisitor& v) {
   v.field("store", store, "folder that `sotto prepare` made");
-  v.field("train", train, "file with one utterance id a line; empty: all that valid leaves");
-  v.field("valid", valid, "file with the ids to validate on; empty: no validation");
+  v.field("train", train, "file with one utterance id a line, or split:NAME+NAME of the store's parts; empty: all that "
+         "valid leaves");
+  v.field("valid", valid, "likewise, to validate on; empty: no validation");
   v.field("noise", noise, "file with the ids whose voices make babble; empty: those of train");
   v.field("noise_file", noise_file, "media file with noise, instead of babble from ids");
   v.field(
@@ -177,6 +178,10 @@ Recipe recipe_of_model(const std::string& model) {
   recipe.stages = {stage};
   recipe.text_stages = {stage};
   return recipe;
+}
+
+bool is_split_list(const std::string& list) {
+  return list.rfind("split:", 0) == 0;
 }
 
 std::vector<std::string> read_list(const std::string& path) {

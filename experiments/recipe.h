@@ -130,5 +130,7 @@ Recipe recipe_of_model(const std::string& model);
 
 /// The lines of a text file that are neither empty nor comments (#).
 std::vector<std::string> read_list(const std::string& path);
+/// Whether it is no file but names parts of a store: "split:pretrain+train".
+bool is_split_list(const std::string& list);
 
 }  // namespace sotto::experiments

@@ -27,6 +27,13 @@ class RecogniserTask : public TrainingTask {
  public:
   explicit RecogniserTask(Recipe& recipe)
       : recipe_(recipe), data_(load_training_data(recipe)), batches_(data_.train->batches()) {
+    if (!data_.left_out.empty()) {
+      std::fprintf(
+          stderr,
+          "%zu utterances are left out of training, such as %s\n",
+          data_.left_out.size(),
+          data_.left_out.front().c_str());
+    }
     if (recipe_.model.label_classes == 0) {
       recipe_.model.label_classes = data_.label_classes;
     }

@@ -1,8 +1,12 @@
 #include "experiments/training_data.h"
 
 #include <algorithm>
+#include <set>
+#include <sstream>
+#include <unordered_set>
 
 #include "common/error.h"
+#include "common/option_text.h"
 #include "datasets/text/sentencepiece.h"
 #include "datasets/text/units.h"
 #include "experiments/model_file.h"
@@ -26,12 +30,59 @@ datasets::NoiseSources noise_of(
       clips, recipe.data.noise.empty() ? train : listed_entries(clips.store(), recipe.data.noise));
 }
 
+/// Those that can be taught: of two frames at least, with a text that the vocabulary can write.
+Entries with_tokens(
+    const Entries& entries, const datasets::Tokenizer& tokenizer, std::vector<std::string>& left_out) {
+  Entries kept;
+  for (const ManifestEntry* entry : entries) {
+    try {
+      if (datasets::frame_count(*entry) < 2) {  // batch norms need two
+        left_out.push_back(entry->id + ": it has a single frame");
+      } else if (tokenizer.encode(entry->text).empty()) {
+        left_out.push_back(entry->id + ": it has no text");
+      } else {
+        kept.push_back(entry);
+      }
+    } catch (const DataError& fault) {
+      left_out.push_back(entry->id + ": " + fault.what());
+    }
+  }
+  return kept;
+}
+
+/// Utterances of the parts that "split:NAME+NAME" names.
+Entries entries_of_splits(const datasets::Store& store, const std::string& list) {
+  std::set<std::string> missing;
+  std::istringstream names(list.substr(list.find(':') + 1));
+  for (std::string name; std::getline(names, name, '+');) {
+    missing.insert(name);
+  }
+  const std::set<std::string> wanted = missing;
+  std::set<std::string> known;
+  Entries entries;
+  for (const ManifestEntry& entry : store.manifest()) {
+    known.insert(entry.split);
+    if (wanted.count(entry.split) != 0) {
+      missing.erase(entry.split);
+      entries.push_back(&entry);
+    }
+  }
+  if (!missing.empty() || wanted.empty()) {
+    throw DataError(
+        store.path() + ": it has no utterances of the split '" +
+        (missing.empty() ? std::string() : *missing.begin()) + "'; its splits: " +
+        join({known.begin(), known.end()}, ", "));
+  }
+  return entries;
+}
+
 }  // namespace
 
 Entries all_but(const datasets::Store& store, const Entries& left_out) {
+  const std::unordered_set<const ManifestEntry*> out(left_out.begin(), left_out.end());
   Entries entries;
   for (const ManifestEntry& entry : store.manifest()) {
-    if (std::find(left_out.begin(), left_out.end(), &entry) == left_out.end()) {
+    if (out.count(&entry) == 0) {
       entries.push_back(&entry);
     }
   }
@@ -54,6 +105,9 @@ Entries listed_entries(const datasets::Store& store, const std::string& list) {
   if (list.empty()) {
     return all_but(store, {});
   }
+  if (is_split_list(list)) {
+    return entries_of_splits(store, list);
+  }
   Entries entries;
   for (const std::string& id : read_list(list)) {
     entries.push_back(&store.entry(id));
@@ -67,10 +121,15 @@ TrainingData load_training_data(const Recipe& recipe) {
   data.tokenizer = tokenizer_of(recipe.tokenizer);
   const Entries valid =
       recipe.data.valid.empty() ? Entries() : listed_entries(*data.store, recipe.data.valid);
-  const Entries train = recipe.data.train.empty() ? all_but(*data.store, valid)
-                                                  : listed_entries(*data.store, recipe.data.train);
+  const Entries train = with_tokens(
+      recipe.data.train.empty() ? all_but(*data.store, valid)
+                                : listed_entries(*data.store, recipe.data.train),
+      *data.tokenizer,
+      data.left_out);
   if (train.empty()) {
-    throw DataError(recipe.data.store + ": expected clips to train on, found none");
+    throw DataError(
+        recipe.data.store + ": expected clips to train on, found none" +
+        (data.left_out.empty() ? "" : "; " + data.left_out.front()));
   }
   for (const datasets::ManifestEntry* entry : train) {
     data.longest_s = std::max(

@@ -14,6 +14,7 @@ struct TrainingData {
   std::unique_ptr<datasets::Loader> train;
   std::unique_ptr<datasets::Loader> valid;
   int64_t valid_clips = 0;
+  std::vector<std::string> left_out;  ///< utterances of train that cannot be taught, and why
   int64_t label_classes = 0;  ///< classes of the frame labels
   std::vector<std::string> label_words;  ///< of the classes from 1
   double longest_s = 0;                  ///< seconds of the longest clip to train on

@@ -15,7 +15,7 @@ int command_pack(int argc, char** argv) {
       "  sotto train grid data.store=packed/grid --out runs/grid");
   arguments.positional("STORE", request.store, "a store made by sotto prepare");
   arguments.option("--out", request.out, "DIR", "the folder to fill", true);
-  arguments.option("--list", request.list, "FILE", "only these utterances, one id a line");
+  arguments.option("--list", request.list, "FILE", "only these utterances, one id a line; or split:NAME+NAME of the corpus");
   arguments.integer(
       "--shard-mib", request.shard_mib, "MIB", 1, "size of a shard, one utterance at least (1024)");
   arguments.integer(

@@ -73,7 +73,7 @@ void add_clips(
 void add_store(Arguments& arguments, StoreRequest& request, const std::string& modality_help) {
   arguments.positional("MODEL", request.model, "a model file, or the name of a shipped model");
   arguments.positional("STORE", request.store, "a store made by sotto prepare");
-  arguments.option("--list", request.list, "FILE", "only these utterances, one id a line");
+  arguments.option("--list", request.list, "FILE", "only these utterances, one id a line; or split:NAME+NAME of the corpus");
   arguments.words("--modality", request.modalities, {"a", "v", "av"}, modality_help);
   arguments.numbers(
       "--snr", request.snr_db, "DB,...", "also with noise at these signal-to-noise ratios");

@@ -27,9 +27,9 @@ datasets::PrepareOptions prepare_options(const PrepareRequest& request) {
   for (const std::string& override : request.overrides) {
     overrides.push_back("corpus." + override);
   }
-  read_yaml("corpus: {type: " + request.corpus + "}", "prepare", overrides, options);
   options.root = request.root;
   options.out = request.out;
+  read_yaml("corpus: {type: " + request.corpus + "}", "prepare", overrides, options);
   options.jobs = request.jobs > 0 ? request.jobs : usable_cores();
   options.part = request.shard.empty() ? datasets::part_of_launcher()
                                        : datasets::parse_part(request.shard);

@@ -77,18 +77,6 @@ std::string describe_packed(const PackOptions& options, const std::vector<Manife
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-void remove_partial_files(const fs::path& folder) {
-  std::vector<fs::path> partial;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().filename().string().rfind(".partial-", 0) == 0) {
-      partial.push_back(entry.path());
-    }
-  }
-  for (const fs::path& path : partial) {
-    fs::remove(path);
-  }
-}
-
 /// Begins the folder or finds that it was begun for the same.
 void begin_folder(const PackOptions& options, const std::string& description) {
   const fs::path folder(options.out);
@@ -109,8 +97,7 @@ void begin_folder(const PackOptions& options, const std::string& description) {
     write_file(path.string(), description);
   }
   fs::create_directories(folder / "shards");
-  remove_partial_files(folder);
-  remove_partial_files(folder / "shards");
+  remove_partial_files(options.out);
 }
 
 /// Utterances decoded ahead by several threads, taken in order.

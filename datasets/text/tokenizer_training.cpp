@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include <nlohmann/json.hpp>
+
 #include "common/error.h"
 #include "common/files.h"
 #include "datasets/text/sentencepiece.h"
@@ -15,10 +17,33 @@
 namespace sotto::datasets {
 namespace {
 
+bool is_manifest(const std::string& path) {
+  constexpr std::string_view kEnd = ".jsonl";
+  return path.size() > kEnd.size() &&
+         path.compare(path.size() - kEnd.size(), kEnd.size(), kEnd) == 0;
+}
+
+/// The texts of a store's manifest, a JSON object a line.
+std::vector<std::string> texts_of_manifest(const std::string& path) {
+  std::vector<std::string> texts;
+  for_each_line(read_file(path), path, [&](std::string_view line, size_t number) {
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    if (!json.is_object() || !json.contains("text") || !json["text"].is_string()) {
+      throw DataError(line_name(path, number) + ": expected a line of a store's manifest");
+    }
+    const auto text = json["text"].get<std::string>();
+    if (!text.empty()) {
+      texts.push_back(text);
+    }
+  });
+  return texts;
+}
+
 std::vector<std::string> lines_of(const std::vector<std::string>& paths) {
   std::vector<std::string> all;
   for (const std::string& path : paths) {
-    std::vector<std::string> lines = read_text_lines(path);
+    std::vector<std::string> lines =
+        is_manifest(path) ? texts_of_manifest(path) : read_text_lines(path);
     std::move(lines.begin(), lines.end(), std::back_inserter(all));
   }
   return all;
