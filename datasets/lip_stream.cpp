@@ -79,10 +79,25 @@ struct LipStream::Follower {
 };
 
 LipStream::LipStream(std::vector<CropSize> crops, int64_t look_ahead)
-    : crops_(std::move(crops)),
-      look_ahead_(look_ahead),
-      finder_(shared_face_models()),
-      tracker_(finder_) {}
+    : crops_(std::move(crops)), look_ahead_(look_ahead) {}
+
+void LipStream::use_landmarks(std::vector<Landmarks> given, double fps, int64_t begin) {
+  given_landmarks_ = std::move(given);
+  given_fps_ = fps;
+  given_begin_ = begin;
+}
+
+/// The landmarks that were given for the next picture.
+TrackedFrame LipStream::given_frame() const {
+  const double second = static_cast<double>(given_begin_ + pushed_) / kFramesPerSecond;
+  const auto index = static_cast<size_t>(std::llround(second * given_fps_));
+  TrackedFrame frame;
+  if (index < given_landmarks_.size() && !given_landmarks_[index].empty()) {
+    const Landmarks& points = given_landmarks_[index];
+    frame.faces.push_back({0, points, distance(points[0], points[16])});
+  }
+  return frame;
+}
 
 LipStream::~LipStream() = default;
 
@@ -128,7 +143,13 @@ void LipStream::push(PicturePtr picture) {
   }
   const int64_t bytes = static_cast<int64_t>(picture->pixels.size()) + 1;
   look_ahead_ = std::min(look_ahead_, std::max<int64_t>(25, kWaitingBytes / bytes));
-  const TrackedFrame frame = tracker_.track(picture->channels == 1 ? *picture : to_grey(*picture));
+  if (!tracker_ && given_fps_ <= 0) {
+    finder_ = std::make_unique<FaceFinder>(shared_face_models());
+    tracker_ = std::make_unique<FaceTracker>(*finder_);
+  }
+  const TrackedFrame frame =
+      !tracker_ ? given_frame()
+                : tracker_->track(picture->channels == 1 ? *picture : to_grey(*picture));
   const int64_t index = pushed_++;
   new_shots_.push_back(frame.new_shot);
   if (frame.new_shot) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -37,6 +38,12 @@ class LipStream {
   /// @param look_ahead  frames, the longest gap without a face that is filled linearly.
   /// @param crops       what is cut; the first is the 96x96 mouth.
   LipStream(std::vector<CropSize> crops, int64_t look_ahead);
+  /// Takes landmarks as they are instead of finding faces.
+  ///
+  /// @param given  of every frame of the source, empty where there are none.
+  /// @param fps    of the source.
+  /// @param begin  the first picture that is pulled, as a frame at 25 a second.
+  void use_landmarks(std::vector<Landmarks> given, double fps, int64_t begin);
   ~LipStream();
 
   /// The next picture's mouths; nothing at the end.
@@ -46,6 +53,7 @@ class LipStream {
   struct Follower;
 
   void push(PicturePtr picture);
+  TrackedFrame given_frame() const;
   void follow(const PicturePtr& picture, const TrackedFrame& frame, int64_t index);
   void close_all();
   bool ready() const;
@@ -54,8 +62,11 @@ class LipStream {
 
   std::vector<CropSize> crops_;
   int64_t look_ahead_;
-  FaceFinder finder_;
-  FaceTracker tracker_;
+  std::unique_ptr<FaceFinder> finder_;  ///< null where landmarks are given
+  std::unique_ptr<FaceTracker> tracker_;
+  std::vector<Landmarks> given_landmarks_;
+  double given_fps_ = 0;
+  int64_t given_begin_ = 0;
   std::deque<Follower> followers_;  ///< of people on pictures that were not given out
   std::deque<PicturePtr> nobody_;   ///< the newest pictures, on which nobody is followed
   std::deque<bool> new_shots_;      ///< of pictures from `given_` on

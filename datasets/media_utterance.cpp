@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "common/format_text.h"
+#include "datasets/faces/landmark_archive.h"
 #include "datasets/pauses.h"
 #include "datasets/quality_counter.h"
 #include "datasets/speaking_face.h"
@@ -73,6 +74,11 @@ UtteranceReader::UtteranceReader(const std::string& path, const UtteranceOptions
       crops.push_back(crop.size);
     }
     lips_ = std::make_unique<LipStream>(std::move(crops), options.look_ahead);
+    if (!options.landmarks.empty()) {
+      const double fps = media_.info().fps;
+      lips_->use_landmarks(
+          read_landmarks(options.landmarks), fps > 0 ? fps : kFramesPerSecond, options.begin);
+    }
   }
 }
 

@@ -21,6 +21,7 @@ struct UtteranceOptions {
   bool audio = true;
   FaceChoice face;    ///< of several
   std::vector<NamedCrop> crops = {NamedCrop()};  ///< what is cut; the first is "lips"
+  std::string landmarks;  ///< file of `read_landmarks`; empty: faces are found
   std::string sound;  ///< file that the sound lies in; empty: the same
   int64_t begin = 0;  ///< the part of the file that counts, frames
   int64_t end = 0;    ///< 0: the file's end

@@ -62,6 +62,9 @@ void PrepareOptions::visit(OptionVisitor& visitor) {
       "face", face, "which of several faces: speaking, largest, left, right, all, or 1, 2, ...");
   visitor.field(
       "crops", crops, "squares around the mouth, NAME:SIDE[:PIXELS] on a face of 256x256; lips is 96");
+  visitor.field(
+      "landmarks", landmarks,
+      "folder with landmarks, SOURCE.npy of (T, 68, 2) for SOURCE.mp4; empty: faces are found");
   visitor.field("colour", colour, "crops in colour rather than grey");
   visitor.field("video", video, "prepare lips");
   visitor.field("audio", audio, "prepare sound");
@@ -98,7 +101,7 @@ PrepareReport prepare(const PrepareOptions& options, const PrepareCallbacks& cal
       std::remove_if(
           items.begin(), items.end(), [&](const auto& item) { return journal.has(item.id); }),
       items.end());
-  if (!items.empty() && options.video) {
+  if (!items.empty() && options.video && options.landmarks.empty()) {
     shared_face_models();  // a missing model is no clip's fault
   }
   const auto start = std::chrono::steady_clock::now();

@@ -20,6 +20,7 @@ struct PrepareOptions : Options {
   std::string face = "speaking";  ///< which of several faces, of `face_choice`
   std::vector<std::string> crops = {"lips"};  ///< of `crop_list`
   bool colour = false;           ///< crops in RGB
+  std::string landmarks;         ///< folder of `read_landmarks` files; empty: faces are found
   bool video = true;
   bool audio = true;
   double longest_s = 120;  ///< seconds; longer clips are skipped

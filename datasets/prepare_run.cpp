@@ -48,6 +48,22 @@ void PrepareRun::stop(std::exception_ptr failure) {
   failure_ = failure_ ? failure_ : failure;
 }
 
+namespace {
+
+/// Archives repeat the corpus' folders, or have all files in one.
+std::string landmarks_of(const std::string& folder, const std::string& source) {
+  const std::filesystem::path name = std::filesystem::path(source).replace_extension(".npy");
+  for (const auto& path :
+       {std::filesystem::path(folder) / name, std::filesystem::path(folder) / name.filename()}) {
+    if (std::filesystem::exists(path)) {
+      return path.string();
+    }
+  }
+  throw DataError((std::filesystem::path(folder) / name).string() + ": no landmarks of the clip");
+}
+
+}  // namespace
+
 std::vector<Utterance> PrepareRun::read(const CorpusItem& item) const {
   const std::filesystem::path root(options_.root);
   UtteranceOptions wanted;
@@ -61,6 +77,9 @@ std::vector<Utterance> PrepareRun::read(const CorpusItem& item) const {
   wanted.begin = item.begin;
   wanted.end = item.end;
   const std::string path = (root / item.source).string();
+  if (!options_.landmarks.empty()) {
+    wanted.landmarks = landmarks_of(options_.landmarks, item.source);
+  }
   std::vector<Utterance> utterances;
   if (wanted.video && wanted.face.rule == FaceChoice::kAll) {
     utterances = read_everybody(path, wanted);

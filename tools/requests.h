@@ -24,6 +24,7 @@ struct PrepareRequest : Request {
   std::string face = "speaking";  ///< of several: speaking, largest, left, right, all or a number
   std::vector<std::string> crops;  ///< further squares around the mouth, NAME:SIDE[:PIXELS]
   bool colour = false;             ///< crops in RGB
+  std::string landmarks;           ///< folder of landmark files; empty: faces are found
   std::string shard;               ///< K/N; empty: what the cluster's launcher says, or all
   bool merge = false;              ///< put the parts of `out` together; the corpus is not needed
   std::string inspect;             ///< a clip to draw to the picture `out`; empty: none

@@ -36,6 +36,7 @@ datasets::PrepareOptions prepare_options(const PrepareRequest& request) {
   options.face = request.face;
   options.crops = request.crops;
   options.colour = request.colour;
+  options.landmarks = request.landmarks;
   options.longest_s = request.longest_s.value_or(options.longest_s);
   options.clip_time_s = request.clip_time_s.value_or(options.clip_time_s);
   return options;

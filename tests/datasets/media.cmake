@@ -13,8 +13,13 @@ sotto_test(store_test LABEL unit
 
 sotto_test(media_test LABEL media
   SOURCES
+    datasets/landmark_archive_test.cpp
     datasets/media_reader_test.cpp
     datasets/media_utterance_test.cpp
     datasets/prepare_test.cpp
   LINK sotto_media
-  SUITES MediaReaderTest Clips/MediaReaderRateTest MediaUtteranceTest Clips/SharedClipTest PrepareTest)
+  SUITES LandmarkArchiveTest MediaReaderTest Clips/MediaReaderRateTest MediaUtteranceTest Clips/SharedClipTest PrepareTest)
+
+# Not a test: reads damaged media for tests/soak/damaged_media.sh.
+add_executable(read_media EXCLUDE_FROM_ALL soak/read_media.cpp)
+target_link_libraries(read_media PRIVATE sotto_media)
