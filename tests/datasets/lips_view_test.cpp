@@ -124,10 +124,23 @@ TEST(LipsViewTest, ContrastAndBrightnessActOnNormalisedValues) {
   EXPECT_NEAR(out[63], 1.1 * normalised - 0.3, 1e-5);
 }
 
-TEST(LipsViewTest, ColourIsAFaultOfTheData) {
-  Crop colour = {1, 8, 8, 3, std::vector<uint8_t>(192)};
+TEST(LipsViewTest, OfColourTheGreyIsTaken) {
+  Crop colour = {1, 8, 8, 3, {}};
+  for (int i = 0; i < 64; ++i) {
+    for (const int value : {255, 0, 100}) {
+      colour.pixels.push_back(static_cast<uint8_t>(value));
+    }
+  }
   std::vector<float> out(64);
-  EXPECT_THROW(view_lips(colour, plain(8, 8), {}, out.data()), DataError);
+  view_lips(colour, plain(8, 8), {}, out.data());
+  // 0.299 * 255 + 0.114 * 100 = 87.6
+  EXPECT_NEAR(out[20], 88 / 255.0, 1e-5);
+}
+
+TEST(LipsViewTest, TwoChannelsAreAFaultOfTheData) {
+  const Crop odd = {1, 8, 8, 2, std::vector<uint8_t>(128)};
+  std::vector<float> out(64);
+  EXPECT_THROW(view_lips(odd, plain(8, 8), {}, out.data()), DataError);
 }
 
 }  // namespace

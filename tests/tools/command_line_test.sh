@@ -43,7 +43,7 @@ expect 2 '' "--ctc-weight: expected a number from 0 to 1, got '1.5'" transcribe 
 expect 2 '' "--snr: expected a number, got 'loud'" evaluate m s --snr 0,loud
 expect 2 '' '--noise and --snr go together' transcribe x --snr -5
 expect 2 '' '--noise needs --snr' evaluate m s --noise n.flac
-expect 2 '' "--face: expected one of largest, left, right, got 'up'" transcribe x --face up
+expect 2 '' "face: expected speaking, largest, left, right, all or a number from 1 to 9 .*, got 'up'" transcribe x --face up
 
 printf 'a\tbin blue at f two now\nb\tset red by g one soon\n' >"$folder/ref"
 printf 'b\tset red by c one soon\na\tBIN blue at f two now\n' >"$folder/hyp"
