@@ -20,8 +20,12 @@ FolderLock::FolderLock(
     throw DataError(path + ": cannot write: " + std::strerror(errno));
   }
   if (::flock(descriptor_, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
+    const int reason = errno;
     ::close(descriptor_);
-    throw DataError(folder + ": " + busy);
+    throw DataError(
+        reason == EWOULDBLOCK
+            ? folder + ": " + busy
+            : path + ": this file system cannot lock it: " + std::strerror(reason));
   }
 }
 

@@ -20,6 +20,7 @@ constexpr int kWide = 1200;
 constexpr int kMargin = 12;
 constexpr int kFrameHigh = 420;
 constexpr int kMouths = 12;
+constexpr int64_t kLooked = 100;  // pictures
 constexpr int kWaveHigh = 130;
 constexpr int kWordsHigh = 40;
 const cv::Scalar kPaper(250, 250, 250);
@@ -45,12 +46,13 @@ struct Shown {
 };
 
 /// The picture in the middle of the clip, or near it, that shows most faces.
-Shown choose_picture(const std::string& path, const CorpusItem& item) {
+Shown choose_picture(const std::string& path, const CorpusItem& item, int64_t frames) {
   MediaOptions options;
   options.audio = false;
   options.grey = false;
-  options.begin = item.begin;
-  options.end = item.end;
+  // Some seconds in the middle.
+  options.begin = item.begin + std::max<int64_t>(0, frames / 2 - kLooked / 2);
+  options.end = options.begin + std::min(frames, kLooked);
   MediaReader media(path, options);
   FaceFinder finder(shared_face_models());
   FaceTracker tracker(finder);
@@ -58,12 +60,8 @@ Shown choose_picture(const std::string& path, const CorpusItem& item) {
   while (PicturePtr picture = media.next_frame()) {
     Shown shown{nullptr, tracker.track(to_grey(*picture)), static_cast<int64_t>(all.size())};
     all.push_back(std::move(shown));
-    // A picture in four is kept, the newest: the film may be long.
     if (all.size() % 4 == 1) {
       all.back().picture = picture;
-    }
-    if (all.size() > 400) {
-      all[all.size() - 400].picture.reset();
     }
   }
   const auto middle = static_cast<int64_t>(all.size()) / 2;
@@ -203,7 +201,7 @@ void inspect_clip(
   const bool seen = lips != utterance.crops.end();
   cv::Mat film;
   if (seen && utterance.quality.face_width > 0) {
-    const Shown shown = choose_picture(path, item);
+    const Shown shown = choose_picture(path, item, frame_count(utterance));
     film = shown.picture ? draw_picture(shown, utterance.quality.face_x) : cv::Mat();
   }
   const int film_high = film.empty() ? 0 : kFrameHigh + kMargin;

@@ -22,6 +22,9 @@ MediaOptions media_options(const UtteranceOptions& options) {
   media.audio = options.audio;
   media.grey = !options.crops.front().size.colour;
   media.sound = options.sound;
+  if (!options.landmarks.empty()) {
+    media.max_side = 0;  // they are pixels of the picture as it is
+  }
   media.begin = options.begin;
   media.end = options.end;
   return media;
@@ -103,6 +106,7 @@ void UtteranceReader::fill(int64_t frames) {
       pictures_.push_back(std::move(*seen));
     }
   }
+  check_time();
   const int64_t samples = (lips_ ? held() : frames) * kSamplesPerFrame;
   const int64_t missing = samples - static_cast<int64_t>(wave_.size());
   if (missing <= 0 || !media_.info().has_audio) {
@@ -318,6 +322,10 @@ std::vector<Utterance> UtteranceReader::everybody() {
     keep_until(held(), gathered);
     all.push_back(std::move(gathered.utterance));
   }
+  const std::vector<std::string> warnings = take_warnings();
+  for (Utterance& utterance : all) {
+    utterance.warnings.insert(utterance.warnings.end(), warnings.begin(), warnings.end());
+  }
   return all;
 }
 
@@ -330,8 +338,14 @@ void check_length(const std::string& path, int64_t frames, const UtteranceOption
   }
 }
 
-[[noreturn]] void refuse_faceless(const std::string& path, int64_t frames) {
-  throw DataError(path + ": no face found in " + std::to_string(frames) + " frames");
+[[noreturn]] void refuse_faceless(const std::string& path, const UtteranceReader& reader) {
+  const std::string frames = std::to_string(reader.frames()) + " frames";
+  if (reader.face_frames() == 0) {
+    throw DataError(path + ": no face found in " + frames);
+  }
+  throw DataError(
+      path + ": the face that was asked for is not there; faces are in " +
+      std::to_string(reader.face_frames()) + " of " + frames);
 }
 
 }  // namespace
@@ -345,7 +359,7 @@ Utterance read_media_utterance(const std::string& path, const UtteranceOptions& 
     throw DataError(path + ": nothing in it can be decoded");
   }
   if (reader.info().has_video && window->utterance.crops.empty()) {
-    refuse_faceless(path, reader.frames());
+    refuse_faceless(path, reader);
   }
   check_length(path, frame_count(window->utterance), options);
   return std::move(window->utterance);
@@ -353,9 +367,12 @@ Utterance read_media_utterance(const std::string& path, const UtteranceOptions& 
 
 std::vector<Utterance> read_everybody(const std::string& path, const UtteranceOptions& options) {
   UtteranceReader reader(path, options);
+  if (!reader.info().has_video) {
+    return {read_media_utterance(path, options)};
+  }
   std::vector<Utterance> all = reader.everybody();
   if (all.empty()) {
-    refuse_faceless(path, reader.frames());
+    refuse_faceless(path, reader);
   }
   check_length(path, reader.position(), options);
   return all;

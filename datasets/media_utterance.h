@@ -102,6 +102,7 @@ class UtteranceReader {
   UtteranceWindow take(const Cut& cut);
 
   UtteranceOptions options_;
+  std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
   MediaReader media_;
   std::unique_ptr<LipStream> lips_;  ///< null without video
   std::deque<SeenFrame> pictures_;   ///< of the file from frame `begin_` on
@@ -114,7 +115,6 @@ class UtteranceReader {
   size_t warned_ = 0;
   int64_t frames_ = 0;
   int64_t face_frames_ = 0;
-  std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
 };
 
 /// A whole media file as one utterance.

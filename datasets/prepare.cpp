@@ -32,14 +32,20 @@ std::vector<CorpusItem> share_of(std::vector<CorpusItem> items, const PreparePar
   return share;
 }
 
-PrepareReport report_of(const PrepareJournal& journal, int64_t clips, int64_t earlier) {
+PrepareReport report_of(
+    const PrepareJournal& journal, const std::vector<std::string>& ids, int64_t earlier) {
   PrepareReport report;
-  report.clips = clips;
+  report.clips = static_cast<int64_t>(ids.size());
   report.earlier = earlier;
-  report.prepared = static_cast<int64_t>(journal.done().size());
-  report.skipped = static_cast<int64_t>(journal.skipped().size());
   double seen = 0;
-  for (const auto& [id, entry] : journal.done()) {
+  for (const std::string& id : ids) {
+    const auto done = journal.done().find(id);
+    if (done == journal.done().end()) {
+      report.skipped += journal.skipped().count(id) > 0 ? 1 : 0;
+      continue;
+    }
+    const DoneClip& entry = done->second;
+    ++report.prepared;
     report.frames += entry.frames;
     seen += entry.face_share * static_cast<double>(entry.frames);
     if (entry.longest_gap > report.longest_gap) {
@@ -95,8 +101,12 @@ PrepareReport prepare(const PrepareOptions& options, const PrepareCallbacks& cal
   std::vector<CorpusItem> items = share_of(std::move(listing.items), options.part);
   const PreparedFolder folder(options, listing, corpus->notice());
   PrepareJournal journal(options.out, options.part);
-  const auto clips = static_cast<int64_t>(items.size());
-  const auto earlier = static_cast<int64_t>(journal.done().size());
+  std::vector<std::string> ids;
+  int64_t earlier = 0;
+  for (const CorpusItem& item : items) {
+    ids.push_back(item.id);
+    earlier += journal.done().count(item.id) > 0 ? 1 : 0;
+  }
   items.erase(
       std::remove_if(
           items.begin(), items.end(), [&](const auto& item) { return journal.has(item.id); }),
@@ -108,7 +118,7 @@ PrepareReport prepare(const PrepareOptions& options, const PrepareCallbacks& cal
   PrepareRun run(options, callbacks, journal, std::move(items));
   run.work();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  PrepareReport report = report_of(journal, clips, earlier);
+  PrepareReport report = report_of(journal, ids, earlier);
   report.notes = std::move(listing.notes);
   report.part = options.part;
   if (run.frames() > 0) {
@@ -125,6 +135,7 @@ void merge_parts(const std::string& store) {
   const PreparedFolder folder(store);
   merge_journals(store);
   write_prepare_report(store);
+  remove_part_journals(store);
 }
 
 PrepareCallbacks progress_callbacks() {

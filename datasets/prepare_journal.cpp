@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include "common/error.h"
@@ -66,12 +67,16 @@ void Lines::read(const std::string& path) {
   }
 }
 
-void write_lists(const std::string& store, const Lines& lines) {
+/// @return ids of utterances whose files are gone; they are not in the manifest
+std::vector<std::string> write_lists(const std::string& store, const Lines& lines) {
+  std::vector<std::string> gone;
   std::string manifest;
   for (const auto& [id, line] : lines.made) {
     const auto json = nlohmann::ordered_json::parse(line, nullptr, false);
     if (is_there(fs::path(store) / json.value("clip", ""))) {
       manifest += line + "\n";
+    } else {
+      gone.push_back(id);
     }
   }
   std::string skipped;
@@ -80,6 +85,34 @@ void write_lists(const std::string& store, const Lines& lines) {
   }
   write_file((fs::path(store) / kSkipped).string(), skipped);
   write_file((fs::path(store) / kManifest).string(), manifest);
+  return gone;
+}
+
+/// The journals of parts in a store, and of how many parts they are (0: there are none).
+struct Parts {
+  std::map<int64_t, std::string> journals;  ///< by number, from 1
+  int64_t count = 0;
+};
+
+/// @throws ConfigError if they are not of one division.
+Parts find_parts(const std::string& store) {
+  Parts parts;
+  for (const auto& entry : fs::directory_iterator(store)) {
+    const std::string name = entry.path().filename().string();
+    long long index = 0;
+    long long of = 0;
+    if (std::sscanf(name.c_str(), "journal-%lld-of-%lld.jsonl", &index, &of) != 2) {
+      continue;
+    }
+    if (parts.count != 0 && of != parts.count) {
+      throw ConfigError(
+          store + ": it holds parts of " + std::to_string(parts.count) + " and of " +
+          std::to_string(of) + "; remove the journals of those that were begun by mistake");
+    }
+    parts.count = of;
+    parts.journals[index] = entry.path().string();
+  }
+  return parts;
 }
 
 }  // namespace
@@ -88,6 +121,12 @@ PrepareJournal::PrepareJournal(const std::string& store, const PreparePart& part
     : store_(store),
       journal_(part.whole() ? "journal.jsonl" : kPartPrefix + part.name() + kSuffix),
       whole_(part.whole()) {
+  const int64_t count = find_parts(store).count;
+  if (count != 0 && count != part.count) {
+    throw ConfigError(
+        store + ": it was begun in " + std::to_string(count) + " parts; go on with --shard K/" +
+        std::to_string(count) + ", or put finished ones together with --merge");
+  }
   read(path_of(kManifest));
   read(path_of(journal_));
   const std::string path = path_of(journal_);
@@ -113,7 +152,8 @@ void PrepareJournal::read(const std::string& path) {
     return;
   }
   std::string line;
-  std::set<std::string> gone;
+  std::map<std::string, std::set<std::string>> there;
+  std::map<std::string, int64_t> of;
   uintmax_t whole = 0;
   for (int number = 1; std::getline(file, line) && !file.eof(); ++number) {
     whole += line.size() + 1;
@@ -123,30 +163,42 @@ void PrepareJournal::read(const std::string& path) {
       continue;
     }
     if (json.is_object() && json.contains("finished")) {
+      skipped_.clear();  // a finished part tries them again
       continue;
     }
     const ManifestEntry entry = from_json_line(line, path + ":" + std::to_string(number));
     const std::string item = json.value("item", entry.id);
     skipped_.erase(item);
     if (is_there(path_of(entry.clip))) {
+      there[item].insert(entry.id);
+      of[item] = json.value("of", int64_t{1});
       done_[item] = {entry.frames, entry.quality.face_share, entry.quality.longest_gap};
-    } else {
-      gone.insert(item);
     }
   }
   file.close();
-  for (const std::string& item : gone) {
-    done_.erase(item);
+  for (const auto& [item, ids] : there) {  // all the utterances of a clip, or it is done again
+    if (static_cast<int64_t>(ids.size()) < of[item]) {
+      done_.erase(item);
+    }
   }
   if (fs::file_size(path) > whole) {
     fs::resize_file(path, whole);  // a line that was being written when it was killed
   }
 }
 
+/// All lines or none: behind half a line nothing could be read again.
 void PrepareJournal::append(const std::string& lines) {
-  if (::write(descriptor_, lines.data(), lines.size()) != static_cast<ssize_t>(lines.size())) {
-    throw DataError(path_of(journal_) + ": cannot write: " + std::strerror(errno));
+  const off_t before = ::lseek(descriptor_, 0, SEEK_END);
+  if (!broken_ &&
+      ::write(descriptor_, lines.data(), lines.size()) == static_cast<ssize_t>(lines.size())) {
+    return;
   }
+  const int reason = errno;
+  broken_ = true;
+  if (::ftruncate(descriptor_, before) != 0) {
+    // What is left of the line is cut off when the journal is read.
+  }
+  throw DataError(path_of(journal_) + ": cannot write: " + std::strerror(reason));
 }
 
 void PrepareJournal::add(const std::string& item, const std::vector<ManifestEntry>& entries) {
@@ -156,6 +208,7 @@ void PrepareJournal::add(const std::string& item, const std::vector<ManifestEntr
     if (entry.id != item) {
       auto json = nlohmann::ordered_json::parse(line);
       json["item"] = item;
+      json["of"] = entries.size();
       line = json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     }
     lines += line + "\n";
@@ -185,31 +238,20 @@ void PrepareJournal::finish() {
 }
 
 void merge_journals(const std::string& store) {
-  std::map<int64_t, std::string> parts;
-  int64_t count = 0;
-  for (const auto& entry : fs::directory_iterator(store)) {
-    const std::string name = entry.path().filename().string();
-    long long index = 0;
-    long long of = 0;
-    if (std::sscanf(name.c_str(), "journal-%lld-of-%lld.jsonl", &index, &of) == 2) {
-      if (count != 0 && of != count) {
-        throw DataError(
-            store + ": it holds parts of " + std::to_string(count) + " and of " +
-            std::to_string(of) + "; remove the journals of one of them");
-      }
-      count = of;
-      parts[index] = entry.path().string();
+  const Parts parts = find_parts(store);
+  if (parts.count == 0) {
+    if (fs::exists(fs::path(store) / kManifest)) {
+      return;  // merged before
     }
-  }
-  if (count == 0) {
     throw DataError(store + ": expected journals of parts (--shard K/N), got none");
   }
   Lines all;
+  all.read((fs::path(store) / kManifest).string());  // what an earlier merge put together
   std::string missing;
-  for (int64_t index = 1; index <= count; ++index) {
-    const auto part = parts.find(index);
+  for (int64_t index = 1; index <= parts.count; ++index) {
+    const auto part = parts.journals.find(index);
     all.finished = false;
-    if (part != parts.end()) {
+    if (part != parts.journals.end()) {
       all.read(part->second);
     }
     if (!all.finished) {
@@ -218,11 +260,20 @@ void merge_journals(const std::string& store) {
   }
   if (!missing.empty()) {
     throw DataError(
-        store + ": of " + std::to_string(count) + " parts these are not finished: " + missing +
-        "; run them with --shard K/" + std::to_string(count));
+        store + ": of " + std::to_string(parts.count) + " parts these are not finished: " + missing +
+        "; run them with --shard K/" + std::to_string(parts.count));
   }
-  write_lists(store, all);
-  for (const auto& [index, path] : parts) {
+  const std::vector<std::string> gone = write_lists(store, all);
+  if (!gone.empty()) {
+    fs::remove(fs::path(store) / kManifest);
+    throw DataError(
+        store + ": the clip of " + gone.front() + " is gone, and of " +
+        std::to_string(gone.size() - 1) + " others; run the parts again, then --merge");
+  }
+}
+
+void remove_part_journals(const std::string& store) {
+  for (const auto& [index, path] : find_parts(store).journals) {
     fs::remove(path);
   }
 }

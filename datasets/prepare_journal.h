@@ -30,6 +30,7 @@ class PrepareJournal {
  public:
   /// Reads what earlier runs finished: the journal and, in a finished store, the manifest. Clips
   /// whose file is gone count as not done; a last line cut short is cut off.
+  /// @throws ConfigError if the store was begun in another number of parts.
   PrepareJournal(const std::string& store, const PreparePart& part);
   ~PrepareJournal();
   PrepareJournal(const PrepareJournal&) = delete;
@@ -58,13 +59,16 @@ class PrepareJournal {
   std::string journal_;  ///< name of the file
   bool whole_;
   int descriptor_ = -1;
+  bool broken_ = false;  ///< a line could not be written; none may follow
   std::map<std::string, DoneClip> done_;
   std::map<std::string, std::string> skipped_;
 };
 
-/// Puts the finished journals of all parts together: manifest.jsonl and skipped.jsonl as one run
-/// would have written them.
-/// @throws DataError naming the parts that are missing or unfinished.
+/// Puts the finished journals of all parts together, and with them a manifest of before:
+/// manifest.jsonl and skipped.jsonl as one run would have written them. The journals stay.
+/// @throws DataError naming the parts that are missing or unfinished, or a clip that is gone.
 void merge_journals(const std::string& store);
+/// Removes the journals of parts, once all is done that is made of them.
+void remove_part_journals(const std::string& store);
 
 }  // namespace sotto::datasets

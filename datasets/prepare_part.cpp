@@ -67,6 +67,11 @@ PreparePart part_of_launcher() {
         read_number(rank, part.index) && read_number(size, part.count) &&
         (launcher.first == nullptr || read_number(environment(launcher.first), first));
     part.index -= first;
+    if (read && first > 1) {  // some tasks of an array again: which of how many is not told
+      throw ConfigError(
+          std::string(launcher.first) + "=" + std::to_string(first) +
+          ": expected an array from 0 or 1 on; give --shard K/N to say which part it is");
+    }
     if (!read || part.count < 1 || part.index < 0 || part.index >= part.count) {
       throw ConfigError(
           std::string(launcher.rank) + "=" + rank + ", " + launcher.size + "=" + size +

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <new>
 #include <thread>
 
 #include "common/error.h"
@@ -62,6 +63,23 @@ std::string landmarks_of(const std::string& folder, const std::string& source) {
   throw DataError((std::filesystem::path(folder) / name).string() + ": no landmarks of the clip");
 }
 
+/// Why no file can have a clip's name; empty if one can.
+std::string name_fault(const std::string& id, bool numbered) {
+  constexpr size_t kLongest = 200;  // bytes; file systems take 255, a file in the making needs some
+  for (const std::filesystem::path& part : std::filesystem::path(id)) {
+    if (part.string().size() > kLongest) {
+      return "a part of its name is longer than " + std::to_string(kLongest) + " bytes";
+    }
+    if (part.extension() == ".mkv") {
+      return "a part of its name ends in .mkv, as the store's own files do";
+    }
+  }
+  const size_t last = id.find_last_not_of("0123456789");
+  const bool like_numbered = last != std::string::npos && last + 1 < id.size() && last >= 4 &&
+                             id.compare(last - 4, 5, "_face") == 0;
+  return numbered && like_numbered ? "its name is like those that --face all gives" : "";
+}
+
 }  // namespace
 
 std::vector<Utterance> PrepareRun::read(const CorpusItem& item) const {
@@ -92,7 +110,7 @@ std::vector<Utterance> PrepareRun::read(const CorpusItem& item) const {
   for (size_t i = 0; i < utterances.size(); ++i) {
     Utterance& utterance = utterances[i];
     utterance.id = item.id;
-    if (utterances.size() > 1) {
+    if (wanted.face.rule == FaceChoice::kAll && !utterance.crops.empty()) {
       utterance.id += "_face" + std::to_string(i + 1);  // from the left
     }
     utterance.source = item.source;
@@ -109,9 +127,16 @@ void PrepareRun::do_item(const CorpusItem& item) {
     skip(item, item.skip_reason);
     return;
   }
+  const std::string fault = name_fault(item.id, options_.face == "all");
+  if (!fault.empty()) {
+    skip(item, fault);
+    return;
+  }
   std::vector<Utterance> utterances;
   try {
     utterances = read(item);
+  } catch (const std::bad_alloc&) {
+    throw;  // the machine's fault
   } catch (const std::exception& failure) {
     skip(item, failure.what());  // one clip's fault; a store that cannot be written is not
     return;

@@ -84,6 +84,7 @@ LoaderBenchReport bench_loader(const LoaderBenchOptions& options) {
   const double cpu = cpu_seconds();
   for (int64_t epoch = 0; report.wall_s < options.seconds; ++epoch) {
     loader.start(epoch, 0, phase);
+    const double before = report.wall_s;
     while (report.wall_s < options.seconds) {
       const auto batch = loader.next();
       if (!batch) {
@@ -91,6 +92,9 @@ LoaderBenchReport bench_loader(const LoaderBenchOptions& options) {
       }
       count(*batch, report);
       report.wall_s = wall_seconds() - wall;
+    }
+    if (report.wall_s <= before) {
+      throw DataError(options.store + ": an epoch of it has no batches");
     }
   }
   report.cpu_s = cpu_seconds() - cpu;

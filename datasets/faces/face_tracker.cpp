@@ -48,7 +48,7 @@ TrackedFrame FaceTracker::track(const Picture& grey) {
       follow(grey, person, frame);
     }
   }
-  part();
+  part(frame);
   if (search_due()) {
     search(grey, frame);
   }
@@ -77,14 +77,21 @@ void FaceTracker::follow(const Picture& grey, Person& person, TrackedFrame& fram
 
 /// Two followed faces that became one: the detector took one person's face for the other's as they
 /// crossed. Whoever looks less like before is lost, and found again by looks.
-void FaceTracker::part() {
+void FaceTracker::part(TrackedFrame& frame) {
   for (size_t i = 0; i < people_.size(); ++i) {
     for (size_t k = 0; k < i; ++k) {
       Person& a = people_[i];
       Person& b = people_[k];
       if (a.followed && b.followed && shared(a.face.box(), b.face.box()) > kSameFace) {
-        (a.face.likeness_to_itself() < b.face.likeness_to_itself() ? a : b).followed = false;
+        Person& less = a.face.likeness_to_itself() < b.face.likeness_to_itself() ? a : b;
+        less.followed = false;
         lost_ = now_;
+        frame.faces.erase(
+            std::remove_if(
+                frame.faces.begin(),
+                frame.faces.end(),
+                [&](const TrackedFace& face) { return face.person == less.id; }),
+            frame.faces.end());
       }
     }
   }

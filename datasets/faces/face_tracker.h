@@ -25,7 +25,7 @@ struct TrackedFrame {
 /// Follows the faces of grey pictures, at most four at a time. A face's box is carried from
 /// picture to picture by the landmarks that are fitted in it. The detector confirms it every 12th
 /// picture, and at once when it no longer looks as it did; a face that cannot be confirmed is given
-/// up after 12 pictures, or as soon as it looks like another. The whole picture is searched at the
+/// up after 24 pictures, or as soon as it looks like another. The whole picture is searched at the
 /// start, after a cut of the film, every 2 s for people who come, and for those who were lost;
 /// whoever is found again, after a cut too, is known by looks.
 class FaceTracker {
@@ -46,7 +46,7 @@ class FaceTracker {
   bool search_due() const;
   void search(const Picture& grey, TrackedFrame& frame);
   Person& recognise(const FollowedFace& face);
-  void part();
+  void part(TrackedFrame& frame);
 
   FaceFinder& finder_;
   ShotChange shots_;

@@ -167,6 +167,7 @@ SynthReport synthesise(const SynthOptions& options, const SynthCallbacks& callba
   synth::speak("a", {});  // a missing library is told before anything is made
   fs::create_directories(all.out);
   const FolderLock lock(all.out, "another run works in it");
+  remove_partial_files(all.out);
   enter(all);
   SynthReport report;
   for (const auto& [file, text] : layout->once(all, clips)) {

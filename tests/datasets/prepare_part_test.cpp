@@ -67,15 +67,23 @@ TEST(PreparePartTest, LaunchersSayWhichOne) {
       launched({{"SLURM_PROCID", "5"}, {"SLURM_NTASKS", "6"}, {"SLURM_STEP_ID", "0"}}), "6-of-6");
   EXPECT_EQ(
       launched(
-          {{"SLURM_ARRAY_TASK_ID", "7"},
+          {{"SLURM_ARRAY_TASK_ID", "3"},
            {"SLURM_ARRAY_TASK_COUNT", "3"},
-           {"SLURM_ARRAY_TASK_MIN", "5"}}),
+           {"SLURM_ARRAY_TASK_MIN", "1"}}),
       "3-of-3");
 }
 
 TEST(PreparePartTest, AShellInASlurmJobIsAlone) {
   EXPECT_EQ(launched({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "6"}}), "1-of-1");
   EXPECT_EQ(launched({{"RANK", "0"}, {"WORLD_SIZE", "1"}}), "1-of-1");
+}
+
+TEST(PreparePartTest, SomeTasksOfAnArrayAgainNeedAWord) {
+  const Environment environment(
+      {{"SLURM_ARRAY_TASK_ID", "7"},
+       {"SLURM_ARRAY_TASK_COUNT", "3"},
+       {"SLURM_ARRAY_TASK_MIN", "5"}});
+  EXPECT_THROW(part_of_launcher(), ConfigError);
 }
 
 TEST(PreparePartTest, ImpossibleRanksAreRefused) {

@@ -183,6 +183,81 @@ TEST_F(PrepareTest, PartsPutTogetherAreWhatOneRunMakes) {
   EXPECT_EQ(Store(out_ / "parts").manifest().size(), 4U);
 }
 
+TEST_F(PrepareTest, PartsRunAndMergedAgainKeepWhatIsThere) {
+  for (int round = 0; round < 2; ++round) {
+    for (const int64_t index : {0, 1}) {
+      PrepareOptions part = options("parts");
+      part.part = {index, 2};
+      const PrepareReport report = prepare(part);
+      EXPECT_EQ(report.clips, 3);
+      EXPECT_EQ(report.prepared + report.skipped, 3);
+      EXPECT_EQ(report.earlier, round == 0 ? 0 : report.prepared);
+    }
+    merge_parts(out_ / "parts");
+    merge_parts(out_ / "parts");  // does no harm
+    EXPECT_EQ(Store(out_ / "parts").manifest().size(), 4U);
+    EXPECT_NE(read_file(out_ / "parts/skipped.jsonl").find("b/garbage"), std::string::npos);
+  }
+  prepare(options("whole"));
+  EXPECT_EQ(read_file(out_ / "whole/manifest.jsonl"), read_file(out_ / "parts/manifest.jsonl"));
+  EXPECT_EQ(read_file(out_ / "whole/skipped.jsonl"), read_file(out_ / "parts/skipped.jsonl"));
+}
+
+TEST_F(PrepareTest, AnotherNumberOfPartsIsRefused) {
+  PrepareOptions part = options("parts");
+  part.part = {0, 2};
+  prepare(part);
+  part.part = {0, 3};
+  EXPECT_THROW(prepare(part), ConfigError);
+  EXPECT_THROW(prepare(options("parts")), ConfigError);
+}
+
+TEST_F(PrepareTest, AClipThatIsGoneIsNotMergedInSilence) {
+  PrepareOptions part = options("parts");
+  part.part = {0, 2};
+  prepare(part);
+  part.part = {1, 2};
+  prepare(part);
+  std::filesystem::remove(out_ / "parts/clips/a/two.mkv");
+  EXPECT_THROW(merge_parts(out_ / "parts"), DataError);
+  part.part = {0, 2};
+  prepare(part);
+  part.part = {1, 2};
+  prepare(part);
+  merge_parts(out_ / "parts");
+  EXPECT_EQ(Store(out_ / "parts").manifest().size(), 4U);
+}
+
+TEST_F(PrepareTest, EverybodysUtterancesAreThereTogetherOrDoneAgain) {
+  PrepareOptions everybody = options("store");
+  everybody.face = "all";
+  prepare(everybody);
+  const std::string whole = read_file(out_ / "store/manifest.jsonl");
+  EXPECT_NE(whole.find("\"a/one_face1\""), std::string::npos);
+  EXPECT_NE(whole.find("\"item\":\"a/one\",\"of\":1"), std::string::npos);
+  // As if the second of two lines of a clip had not been written.
+  std::string half = whole;
+  half.replace(half.find("\"of\":1"), 6, "\"of\":2");
+  put(out_ / "store/manifest.jsonl", half);
+  std::set<std::string> done;
+  PrepareCallbacks callbacks;
+  callbacks.clip_done = [&](const std::string& id, int64_t /*frames*/) { done.insert(id); };
+  prepare(everybody, callbacks);
+  EXPECT_EQ(done, (std::set<std::string>{"a/one", "b/garbage", "b/mute"}));
+  EXPECT_EQ(read_file(out_ / "store/manifest.jsonl"), whole);
+}
+
+TEST_F(PrepareTest, NamesThatNoFileCanHaveAreSkipped) {
+  const std::string clip = read_file(test_corpus() + "/s1/bbaf2n.mp4");
+  put(corpus_ / ("c/" + std::string(230, 'x') + ".mp4"), clip);
+  put(corpus_ / ("c/" + std::string(230, 'x') + ".txt"), "bin");
+  put(corpus_ / "d.mkv/one.mp4", clip);
+  put(corpus_ / "d.mkv/one.txt", "bin");
+  const PrepareReport report = prepare(options("store"));
+  EXPECT_EQ(report.prepared, 4);
+  EXPECT_EQ(report.skipped, 4);
+}
+
 TEST_F(PrepareTest, FurtherCropsAndColourAreStored) {
   PrepareOptions all = options("store");
   all.crops = {"lower:128", "face:224:112"};

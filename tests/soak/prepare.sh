@@ -17,10 +17,7 @@ if [ ! -d corpus/1 ]; then
   "$sotto" synth --out made --layout folder --clips "$distinct" --talkers 25 --seconds 1 --size 144x144 2>/dev/null ||
     exit 1
   for ((i = 1; i <= links; ++i)); do
-    mkdir -p "corpus/$i"
-    find made -name '*.mp4' -o -name '*.txt' | while read -r file; do
-      ln -f "$file" "corpus/$i/$(basename "$file")"
-    done
+    mkdir -p corpus && cp -al made "corpus/$i"
   done
 fi
 say "$(find corpus -name '*.mp4' | wc -l) clips"
