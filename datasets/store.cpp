@@ -58,11 +58,10 @@ bool is_inside(const std::string& clip) {
 }
 
 // Stores made by hand for a test or by other tools may lack the file.
-std::vector<std::string> read_notices(const std::string& store) {
+ordered_json read_description(const std::string& store) {
   std::ifstream file(std::filesystem::path(store) / "store.json");
-  const ordered_json json = ordered_json::parse(file, nullptr, /*allow_exceptions=*/false);
-  return json.is_object() ? json.value("notices", std::vector<std::string>())
-                          : std::vector<std::string>();
+  ordered_json json = ordered_json::parse(file, nullptr, /*allow_exceptions=*/false);
+  return json.is_object() ? json : ordered_json::object();
 }
 
 }  // namespace
@@ -169,7 +168,9 @@ Store::Store(const std::string& path) : path_(path), shards_(std::make_shared<Op
     }
     manifest_.push_back(std::move(entry));
   }
-  notices_ = read_notices(path);
+  const ordered_json description = read_description(path);
+  notices_ = description.value("notices", std::vector<std::string>());
+  text_rules_ = description.value("text_rules", "");
 }
 
 const ManifestEntry& Store::entry(const std::string& id) const {

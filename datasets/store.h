@@ -46,6 +46,8 @@ class Store {
   const ManifestEntry& entry(const std::string& id) const;
   /// Licences and attributions that go with the store's clips.
   const std::vector<std::string>& notices() const { return notices_; }
+  /// Name of the rules (text/text_rules.h) that its texts were made with; empty if not known.
+  const std::string& text_rules() const { return text_rules_; }
   /// Decodes one utterance, or copies it out of its mapped shard: lips and sound, lossless.
   Utterance load(const ManifestEntry& entry) const;
   /// Whether a clip is a mapped shard's, which costs a copy and no decoding.
@@ -57,6 +59,7 @@ class Store {
   std::string path_;
   std::vector<ManifestEntry> manifest_;
   std::vector<std::string> notices_;
+  std::string text_rules_;
   std::map<std::string, size_t> by_id_;
   /// Shards that were opened, by the name in the manifest; shared by copies of the store.
   struct OpenShards;

@@ -71,6 +71,9 @@ std::string describe_model(const std::string& path) {
         << (card.model.audio.chosen() ? "sound" : "") << "\n";
   }
   out << "tokens    " << vocabulary(card) << "\n";
+  if (!card.text_rules.empty()) {
+    out << "texts     by the rules " << card.text_rules << "\n";
+  }
   if (!language_model && card.model.label_classes > 0) {
     out << "labels    " << card.model.label_classes - 1 << " words"
         << (card.label_words.empty() ? ", not named: sotto calibrate --trained-on" : "") << "\n";

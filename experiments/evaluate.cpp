@@ -184,8 +184,12 @@ nlohmann::json words_json(const std::vector<WordJudgement>& words) {
 
 }  // namespace
 
-std::string evaluations_json(const ModelCard& card, const std::vector<Evaluation>& evaluations) {
-  nlohmann::json document = {{"version", 1}, {"model", card.name}, {"results", {}}};
+std::string evaluations_json(
+    const ModelCard& card,
+    const std::string& text_rules,
+    const std::vector<Evaluation>& evaluations) {
+  nlohmann::json document = {
+      {"version", 1}, {"model", card.name}, {"text_rules", text_rules}, {"results", {}}};
   for (const Evaluation& evaluation : evaluations) {
     const EditCounts& words = evaluation.report.words;
     nlohmann::json result = {

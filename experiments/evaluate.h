@@ -52,6 +52,10 @@ std::string format_times(const std::vector<Evaluation>& evaluations);
 std::string format_confidences(const std::vector<Evaluation>& evaluations);
 
 /// Everything as JSON, transcripts included.
-std::string evaluations_json(const ModelCard& card, const std::vector<Evaluation>& evaluations);
+/// @param text_rules  with which the references were made.
+std::string evaluations_json(
+    const ModelCard& card,
+    const std::string& text_rules,
+    const std::vector<Evaluation>& evaluations);
 
 }  // namespace sotto::experiments

@@ -241,6 +241,9 @@ void write_contents(
   if (copy.calibration.any()) {
     metadata["calibration"] = write_yaml(copy.calibration);
   }
+  if (!card.text_rules.empty()) {
+    metadata["text_rules"] = card.text_rules;
+  }
   if (card.longest_s > 0) {
     metadata["longest_s"] = nlohmann::json(card.longest_s).dump();
   }
@@ -266,6 +269,7 @@ ModelCard read_card(const SafetensorsFile& file, const std::string& path) {
   card.licence = required(metadata, "licence", path);
   card.family = optional(metadata, "family", card.family);
   card.tokenizer_type = required(metadata, "tokenizer", path);
+  card.text_rules = optional(metadata, "text_rules", "");
   CardOptions options(card);
   try {
     read_yaml(required(metadata, "options", path), path, {}, options);

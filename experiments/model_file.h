@@ -34,6 +34,7 @@ struct ModelCard {
   std::string tokenizer_model;  ///< the bytes of a SentencePiece model; empty: none
   std::vector<std::string> label_words;  ///< of the frame labels' classes from 1; empty: not known
   CalibrationOptions calibration;        ///< of word times and confidences
+  std::string text_rules;  ///< with which the texts it learnt were made; empty: not known
   double longest_s = 0;  ///< seconds of the longest utterance it was trained on; 0: not known
 };
 

@@ -122,6 +122,7 @@ class RecogniserTask : public TrainingTask {
     card.model = recipe_.model;
     card.decode = recipe_.decode;
     card.longest_s = data_.longest_s;
+    card.text_rules = data_.store->text_rules();
     set_tokenizer(card, *data_.tokenizer);
     const bool learns_labels =
         std::any_of(recipe_.stages.begin(), recipe_.stages.end(), [](const StageOptions& stage) {

@@ -40,7 +40,10 @@ int evaluate_and_print(const tools::EvaluateRequest& request) {
     std::cout << "\n" << experiments::format_confidences(evaluations);
   }
   if (!request.json.empty()) {
-    write_file(request.json, experiments::evaluations_json(model.card, evaluations));
+    write_file(
+        request.json,
+        experiments::evaluations_json(
+            model.card, datasets::Store(request.store).text_rules(), evaluations));
   }
   return tools::kDone;
 }

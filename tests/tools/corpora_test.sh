@@ -61,6 +61,10 @@ for run in lrs3:v lrs2:a,v,av cnvsrc:v; do
   part=$([ "$name" = cnvsrc ] && echo split:valid || echo split:test)
   expect 0 '*' '*' evaluate "run-$name/last.safetensors" "store-$name" --list "$part" --modality "${run#*:}"
 done
+# The rules of the texts are told by model and score file.
+expect 0 '^texts +by the rules mandarin-simplified-1' '*' info run-cnvsrc/last.safetensors
+expect 0 '*' '*' evaluate run-lrs3/last.safetensors store-lrs3 --list split:test --modality v --json score.json
+grep -q '"text_rules": *"english-1"' score.json || fault "the score file does not say its text rules"
 expect 1 '' "^sotto: store-lrs3: it has no utterances of the split 'dev'; its splits: " \
   evaluate run-lrs3/last.safetensors store-lrs3 --list split:dev --modality v
 # A packed store trains to the same weights.
