@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/format_text.h"
+#include "common/markup.h"
 
 namespace sotto {
 namespace {
@@ -12,14 +13,6 @@ namespace {
 // Told apart by people who see few colours (Okabe and Ito), dark enough for white paper.
 constexpr const char* kColours[] = {
     "#0072b2", "#d55e00", "#009e73", "#a3558e", "#444444", "#b8860b", "#56a0c9"};
-
-std::string escaped(const std::string& plain) {
-  std::string safe;
-  for (const char c : plain) {
-    safe += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
-  }
-  return safe;
-}
 
 /// One axis: from values to shares of its length.
 class Scale {
@@ -96,7 +89,7 @@ class Plot {
         options_.width,
         options_.height);
     svg_ += format_text("<text x=\"%d\" y=\"22\" font-size=\"15\">", kLeft);
-    svg_ += escaped(options_.title) + "</text>\n";
+    svg_ += escape_markup(options_.title) + "</text>\n";
     grid();
     curves();
     return svg_ + "</svg>\n";
@@ -157,11 +150,11 @@ class Plot {
     }
     svg_ +=
         format_text("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">", (kLeft + right) / 2, bottom + 36);
-    svg_ += escaped(options_.x_label) + "</text>\n";
+    svg_ += escape_markup(options_.x_label) + "</text>\n";
     svg_ += format_text(
         "<text transform=\"translate(16 %d) rotate(-90)\" text-anchor=\"middle\">",
         (kTop + bottom) / 2);
-    svg_ += escaped(options_.y_label) + "</text>\n</g>\n";
+    svg_ += escape_markup(options_.y_label) + "</text>\n</g>\n";
   }
 
   void curves() {
@@ -192,7 +185,7 @@ class Plot {
           options_.width - right_margin_ + 8,
           at + 4,
           kColours[i % std::size(kColours)]);
-      svg_ += escaped(lines_[i].label) + "</text>\n";
+      svg_ += escape_markup(lines_[i].label) + "</text>\n";
       free = at + kLabelHeight;
     }
   }

@@ -11,6 +11,7 @@
 
 #include "common/files.h"
 #include "common/format_text.h"
+#include "common/markup.h"
 #include "datasets/contact_sheet.h"
 #include "datasets/store.h"
 
@@ -22,18 +23,6 @@ constexpr size_t kDoubtful = 30;
 constexpr size_t kReasons = 40;
 
 using Entries = std::vector<const ManifestEntry*>;
-
-std::string escaped(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    safe += c == '&'   ? "&amp;"
-            : c == '<' ? "&lt;"
-            : c == '>' ? "&gt;"
-            : c == '"' ? "&quot;"
-                       : std::string(1, c);
-  }
-  return safe;
-}
 
 std::string base64(const std::vector<uint8_t>& bytes) {
   static const char* kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -176,7 +165,7 @@ std::string doubtful_table(const Entries& entries) {
       "centre<th>faces</tr>\n";
   for (const ManifestEntry* entry : entries) {
     const Quality& quality = entry->quality;
-    rows += "<tr><td>" + escaped(entry->id) +
+    rows += "<tr><td>" + escape_markup(entry->id) +
             format_text(
                 "<td>%lld<td>%.0f %%<td>%lld<td>%.0f px<td>%.0f&deg;<td>%.0f %%<td>%lld</tr>\n",
                 static_cast<long long>(entry->frames),
@@ -232,7 +221,7 @@ std::string skipped_table(const std::string& store, int64_t& count) {
   order.resize(std::min(order.size(), kReasons));
   std::string rows = "<table><tr><th>clips<th>such as</tr>\n";
   for (const auto& [clips, example] : order) {
-    rows += format_text("<tr><td>%lld<td>", static_cast<long long>(clips)) + escaped(example) +
+    rows += format_text("<tr><td>%lld<td>", static_cast<long long>(clips)) + escape_markup(example) +
             "</tr>\n";
   }
   return order.empty() ? "" : rows + "</table>\n";
@@ -253,7 +242,7 @@ std::string counts(const Store& store, int64_t skipped) {
   }
   std::string rows = "<table><tr><th>part<th>clips<th>hours<th>words</tr>\n";
   for (const auto& [name, split] : splits) {
-    rows += "<tr><td>" + (name.empty() ? "all" : escaped(name)) +
+    rows += "<tr><td>" + (name.empty() ? "all" : escape_markup(name)) +
             format_text(
                 "<td>%lld<td>%.2f<td>%lld</tr>\n",
                 static_cast<long long>(split.clips),
@@ -294,9 +283,9 @@ void write_prepare_report(const std::string& path) {
           (doubted.empty() ? "<p>none</p>\n" : picture(store, doubted) + doubtful_table(doubted));
   html += "<h2>A sample of all</h2>\n" + picture(store, sample(store));
   html += "<h2>Options</h2>\n<pre>" +
-          escaped(json.is_object() ? json.value("options", "") : std::string()) + "</pre>\n";
+          escape_markup(json.is_object() ? json.value("options", "") : std::string()) + "</pre>\n";
   for (const std::string& notice : store.notices()) {
-    html += "<p>" + escaped(notice) + "</p>\n";
+    html += "<p>" + escape_markup(notice) + "</p>\n";
   }
   write_file((std::filesystem::path(path) / "report.html").string(), html + "</html>\n");
 }

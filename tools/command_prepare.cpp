@@ -23,7 +23,7 @@ int command_prepare(int argc, char** argv) {
       "how the files lie: grid, lrs2, lrs3, cnvsrc, ... (docs/corpora.md), csv, or folder (clips, "
       "each with a .txt beside it)");
   arguments.rest(
-      "KEY=VALUE", request.overrides, 0, "options of the corpus; sotto recipe --explain lists them");
+      "KEY=VALUE", request.overrides, 0, "options of the corpus; docs/corpora.md lists them");
   arguments.option("--root", request.root, "DIR", "where the corpus lies");
   arguments.option("--out", request.out, "STORE", "the folder to fill", true);
   arguments.integer(
