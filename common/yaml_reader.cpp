@@ -7,6 +7,7 @@
 #include "common/error.h"
 #include "common/option_text.h"
 #include "common/options.h"
+#include "common/raw_yaml.h"
 #include "common/yaml_overrides.h"
 
 namespace sotto {
@@ -85,7 +86,16 @@ class YamlReader : public OptionVisitor {
   }
 
   void group(const char* key, Options& nested, const char*) override {
-    if (const auto node = child(key)) {
+    const auto node = child(key);
+    if (!node) {
+      return;
+    }
+    if (auto* raw = dynamic_cast<RawYaml*>(&nested)) {
+      if (!node->IsMap() && !node->IsNull()) {
+        complain(*node, path_of(key), "expected keys and values");
+      }
+      raw->text = node->IsMap() ? YAML::Dump(*node) : "";
+    } else {
       read(nested, *node, path_of(key));
     }
   }

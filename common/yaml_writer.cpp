@@ -4,6 +4,7 @@
 
 #include "common/option_text.h"
 #include "common/options.h"
+#include "common/raw_yaml.h"
 
 namespace sotto {
 namespace {
@@ -54,6 +55,9 @@ class YamlWriter : public OptionVisitor {
   void group(const char* key, Options& nested, const char*) override {
     line(key, "");
     ++depth_;
+    if (const auto* raw = dynamic_cast<const RawYaml*>(&nested)) {
+      lines(raw->text);
+    }
     nested.visit(*this);
     --depth_;
   }
@@ -98,6 +102,14 @@ class YamlWriter : public OptionVisitor {
       first_of_item_ = false;
     }
     out_ << indent << key << ":" << (value.empty() ? "" : " ") << value << "\n";
+  }
+
+  /// YAML text as it is, indented.
+  void lines(const std::string& text) {
+    std::istringstream in(text);
+    for (std::string one; std::getline(in, one);) {
+      out_ << std::string(static_cast<size_t>(2 * depth_), ' ') << one << "\n";
+    }
   }
 
   std::ostringstream out_;

@@ -1,36 +1,49 @@
 #pragma once
 
 #include <torch/nn/module.h>
-#include <torch/optim/adamw.h>
 
 #include <map>
+#include <optional>
 #include <string>
+
+#include "common/loss_scaler.h"
+#include "experiments/optimiser.h"
+#include "experiments/weight_average.h"
 
 namespace sotto::experiments {
 
-/// Where a training run stands: enough, with the weights and the optimiser's moments, to go on
-/// bit for bit.
+/// Where a training run stands: enough, with the weights, the optimiser's moments and the average of
+/// the weights, to go on bit for bit.
 struct TrainingState {
   int64_t stage = 0;
   int64_t epoch = 0;       ///< of the stage
-  int64_t batch = 0;       ///< next batch of the epoch
+  int64_t batch = 0;       ///< next optimiser step of the epoch
   int64_t step = 0;        ///< optimiser steps of the stage
+  int64_t stale = 0;       ///< validations of the stage since the best one
   double best_error = -1;  ///< of the stage; negative: none yet
-  std::map<std::string, double> losses;  ///< summed over the epoch's batches so far
+  std::map<std::string, double> losses;  ///< summed over the epoch's steps so far
+  std::map<std::string, double> recent;  ///< summed over the steps since the last line of the log
+  int64_t recent_steps = 0;
+  std::optional<LossScale> loss_scale;  ///< of training in float16
 };
 
-/// Writes weights, moments and place, whole or not at all.
+/// Writes weights, moments and place with a checksum, whole or not at all.
+/// @param average  may be null
 void write_checkpoint(
     const std::string& path,
     const torch::nn::Module& network,
-    torch::optim::AdamW& optimiser,
+    const Optimiser& optimiser,
+    const MovingAverage* average,
     const TrainingState& state);
 
 /// Reads the place alone. @throws CheckpointError.
 TrainingState read_checkpoint_state(const std::string& path);
 
-/// Restores weights and moments. @throws CheckpointError.
+/// Restores weights, moments and average. @throws CheckpointError.
 void read_checkpoint(
-    const std::string& path, torch::nn::Module& network, torch::optim::AdamW& optimiser);
+    const std::string& path,
+    torch::nn::Module& network,
+    Optimiser& optimiser,
+    MovingAverage* average);
 
 }  // namespace sotto::experiments

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <torch/utils.h>
 
+#include "common/error.h"
 #include "common/interrupt.h"
 #include "experiments/perplexity.h"
 #include "experiments/text_data.h"
@@ -17,8 +18,11 @@ namespace {
 /// -ln p(token | tokens before).
 class LanguageModelTask : public TrainingTask {
  public:
-  explicit LanguageModelTask(const Recipe& recipe)
-      : recipe_(recipe), data_(load_text_data(recipe)) {
+  LanguageModelTask(const Recipe& recipe, const TrainContext& context)
+      : recipe_(recipe), context_(context), data_(load_text_data(recipe)) {
+    if (!context.processes->alone()) {
+      throw ConfigError("train: a language model is trained by one process");
+    }
     if (data_.left_out > 0) {
       std::fprintf(
           stderr,
@@ -31,7 +35,8 @@ class LanguageModelTask : public TrainingTask {
   }
 
   torch::nn::Module& network() override { return *network_; }
-  int64_t batches() const override { return data_.train->batches(); }
+  void start_stage(int64_t stage) override { stage_ = stage; }
+  int64_t steps() const override { return data_.train->batches(); }
 
   void start_epoch(const TrainingState& state) override {
     data_.train->start(epoch_of_all(state), state.batch);
@@ -42,9 +47,13 @@ class LanguageModelTask : public TrainingTask {
     return batch_.has_value();
   }
 
-  Loss loss(int64_t /*stage*/, uint64_t /*seed*/) override {
-    const auto [sum, count] =
-        decoding::lm_loss(network_->forward(batch_->tokens), batch_->tokens, batch_->next);
+  bool ends_step() const override { return true; }
+  int64_t frames() const override { return batch_->tokens.numel(); }
+
+  Loss loss(uint64_t /*seed*/) override {
+    const at::Tensor tokens = batch_->tokens.to(context_.device);
+    const auto [sum, count] = decoding::lm_loss(
+        network_->forward(tokens), tokens, batch_->next.to(context_.device));
     Loss loss;
     loss.total = sum / static_cast<double>(count);
     loss.parts["total"] = loss.total;
@@ -57,7 +66,7 @@ class LanguageModelTask : public TrainingTask {
     return "'" + data_.tokenizer->decode({ids, ids + sentences.length(batch_->first)}) + "'";
   }
 
-  std::optional<double> validate(int64_t stage, nlohmann::json& line) override {
+  std::optional<double> validate(nlohmann::json& line) override {
     if (!data_.valid) {
       return std::nullopt;
     }
@@ -70,7 +79,7 @@ class LanguageModelTask : public TrainingTask {
     std::fprintf(
         stderr,
         "validation %s %d  perplexity %.4f a token\n",
-        recipe_.stage(static_cast<size_t>(stage)).name.c_str(),
+        recipe_.stage(static_cast<size_t>(stage_)).name.c_str(),
         line.at("epoch").get<int>(),
         std::exp(loss));
     return loss;
@@ -86,6 +95,8 @@ class LanguageModelTask : public TrainingTask {
 
  private:
   const Recipe& recipe_;
+  TrainContext context_;
+  int64_t stage_ = 0;
   TextData data_;
   decoding::TransformerLm network_{nullptr};
   std::optional<TextBatch> batch_;
@@ -93,8 +104,9 @@ class LanguageModelTask : public TrainingTask {
 
 }  // namespace
 
-std::unique_ptr<TrainingTask> make_language_model_task(const Recipe& recipe) {
-  return std::make_unique<LanguageModelTask>(recipe);
+std::unique_ptr<TrainingTask> make_language_model_task(
+    const Recipe& recipe, const TrainContext& context) {
+  return std::make_unique<LanguageModelTask>(recipe, context);
 }
 
 }  // namespace sotto::experiments

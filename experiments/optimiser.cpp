@@ -1,37 +1,166 @@
 #include "experiments/optimiser.h"
 
-#include <vector>
-
 #include <ATen/ATen.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/error.h"
 
 namespace sotto::experiments {
 
-std::unique_ptr<torch::optim::AdamW> make_optimiser(
-    const torch::nn::Module& network, const OptimiserOptions& options) {
-  std::vector<at::Tensor> decayed;
-  std::vector<at::Tensor> free;
-  for (const auto& entry : network.named_parameters()) {
-    const bool matrix = entry.value().dim() > 1;
-    (matrix || !options.decay_matrices_only ? decayed : free).push_back(entry.value());
-  }
-  const auto with_decay = [&](double decay) {
-    return torch::optim::AdamWOptions(0.0)
-        .betas({options.betas[0], options.betas[1]})
-        .eps(options.epsilon)
-        .weight_decay(decay);
-  };
-  std::vector<torch::optim::OptimizerParamGroup> groups;
-  groups.emplace_back(
-      decayed, std::make_unique<torch::optim::AdamWOptions>(with_decay(options.weight_decay)));
-  if (!free.empty()) {
-    groups.emplace_back(free, std::make_unique<torch::optim::AdamWOptions>(with_decay(0.0)));
-  }
-  return std::make_unique<torch::optim::AdamW>(groups, with_decay(0.0));
+bool named_by(const std::vector<std::string>& parts, const std::string& name) {
+  return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
+    return name == part || name.rfind(part + ".", 0) == 0;
+  });
 }
 
-void set_learning_rate(torch::optim::AdamW& optimiser, double rate) {
-  for (auto& group : optimiser.param_groups()) {
-    static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
+void freeze(torch::nn::Module& network, const std::vector<std::string>& parts) {
+  for (const std::string& part : parts) {
+    const auto named = network.named_parameters();
+    if (std::none_of(named.begin(), named.end(), [&](const auto& entry) {
+          return named_by({part}, entry.key());
+        })) {
+      throw ConfigError("freeze: the network has no weights called " + part);
+    }
+  }
+  for (auto& entry : network.named_parameters()) {
+    entry.value().set_requires_grad(!named_by(parts, entry.key()));
+  }
+  for (const auto& entry : network.named_modules()) {
+    if (named_by(parts, entry.key())) {
+      entry.value()->eval();
+    }
+  }
+}
+
+Optimiser::Optimiser(const torch::nn::Module& network, const OptimiserOptions& options)
+    : options_(options) {
+  std::vector<bool> used(options.groups.size());
+  for (const auto& entry : network.named_parameters()) {
+    Parameter parameter{entry.key(), entry.value(), 1, options.weight_decay, {}, {}};
+    if (options.decay_matrices_only && entry.value().dim() <= 1) {
+      parameter.decay = 0;
+    }
+    for (size_t i = 0; i < options.groups.size(); ++i) {
+      if (named_by(options.groups[i].parts, entry.key())) {
+        parameter.rate = options.groups[i].rate;
+        parameter.decay *= options.groups[i].decay;
+        used[i] = true;
+        break;
+      }
+    }
+    parameters_.push_back(std::move(parameter));
+  }
+  for (size_t i = 0; i < used.size(); ++i) {
+    if (!used[i]) {
+      throw ConfigError(
+          "optimiser.groups." + std::to_string(i) + ": the network has no weights called " +
+          options.groups[i].parts.front());
+    }
+  }
+}
+
+void Optimiser::forget_gradients() {
+  for (Parameter& parameter : parameters_) {
+    parameter.value.mutable_grad() = at::Tensor();
+  }
+}
+
+std::vector<at::Tensor> Optimiser::gradients() const {
+  std::vector<at::Tensor> gradients;
+  for (const Parameter& parameter : parameters_) {
+    if (parameter.value.grad().defined()) {
+      gradients.push_back(parameter.value.grad());
+    }
+  }
+  return gradients;
+}
+
+at::Tensor Optimiser::clip() {
+  const torch::NoGradGuard no_grad;
+  std::vector<at::Tensor> gradients = this->gradients();
+  if (gradients.empty()) {
+    return {};
+  }
+  std::vector<at::Tensor> norms;
+  for (const at::Tensor& gradient : gradients) {
+    norms.push_back(gradient.norm());
+  }
+  const at::Tensor norm = at::stack(norms).norm();
+  if (options_.clip_norm > 0) {
+    // Always a product, by 1 where the norm is small: the host need not know.
+    const at::Tensor factor = (options_.clip_norm / (norm + 1e-6)).clamp_max(1.0);
+    for (at::Tensor& gradient : gradients) {
+      gradient.mul_(factor);
+    }
+  }
+  return norm;
+}
+
+void Optimiser::step(double rate) {
+  const torch::NoGradGuard no_grad;
+  const double b1 = options_.betas[0];
+  const double b2 = options_.betas[1];
+  for (Parameter& parameter : parameters_) {
+    at::Tensor gradient = parameter.value.grad();
+    if (!gradient.defined() || !parameter.value.requires_grad()) {
+      continue;
+    }
+    if (!parameter.first.defined()) {
+      parameter.first = at::zeros_like(parameter.value);
+      parameter.second = at::zeros_like(parameter.value);
+    }
+    ++parameter.steps;
+    const double lr = rate * parameter.rate;
+    if (options_.type == "adamw") {
+      parameter.value.mul_(1 - lr * parameter.decay);
+    } else if (parameter.decay > 0) {
+      gradient = gradient.add(parameter.value, parameter.decay);
+    }
+    parameter.first.mul_(b1).add_(gradient, 1 - b1);
+    parameter.second.mul_(b2).addcmul_(gradient, gradient, 1 - b2);
+    const auto t = static_cast<double>(parameter.steps);
+    const double correction = 1 - std::pow(b1, t);
+    const at::Tensor denominator =
+        (parameter.second.sqrt() / std::sqrt(1 - std::pow(b2, t))).add_(options_.epsilon);
+    parameter.value.addcdiv_(parameter.first, denominator, -lr / correction);
+  }
+}
+
+TensorMap Optimiser::moments() const {
+  TensorMap moments;
+  for (const Parameter& parameter : parameters_) {
+    if (parameter.first.defined()) {
+      moments["first." + parameter.name] = parameter.first;
+      moments["second." + parameter.name] = parameter.second;
+    }
+  }
+  return moments;
+}
+
+std::map<std::string, int64_t> Optimiser::steps() const {
+  std::map<std::string, int64_t> steps;
+  for (const Parameter& parameter : parameters_) {
+    if (parameter.first.defined()) {
+      steps[parameter.name] = parameter.steps;
+    }
+  }
+  return steps;
+}
+
+void Optimiser::restore(const TensorMap& moments, const std::map<std::string, int64_t>& steps) {
+  for (Parameter& parameter : parameters_) {
+    const auto first = moments.find("first." + parameter.name);
+    const auto second = moments.find("second." + parameter.name);
+    const auto seen = steps.find(parameter.name);
+    if (first == moments.end() || second == moments.end() || seen == steps.end()) {
+      continue;
+    }
+    parameter.first = first->second.clone().to(parameter.value.device());
+    parameter.second = second->second.clone().to(parameter.value.device());
+    parameter.steps = seen->second;
   }
 }
 

@@ -27,7 +27,7 @@ void DataOptions::visit(OptionVisitor& v) {
          "valid leaves");
   v.field("valid", valid, "likewise, to validate on; empty: no validation");
   v.field("noise", noise, "file with the ids whose voices make babble; empty: those of train");
-  v.field("noise_file", noise_file, "media file with noise, instead of babble from ids");
+  v.field("noise_file", noise_file, "media file with babble, instead of voices from ids");
   v.field(
       "label_words", label_words, at_least(0), "words",
       "most frequent words that become frame labels, by word times; 0: no frame labels");
@@ -52,6 +52,11 @@ void StageSchedule::visit(OptionVisitor& v) {
   v.field("learning_rate", learning_rate, at_least(0), "", "peak of the learning rate");
   v.field("warmup_epochs", warmup_epochs, at_least(0), "epochs", "linear rise to the peak");
   v.field(
+      "warmup_steps", warmup_steps, at_least(0), "steps", "the same in steps; 0: warmup_epochs");
+  v.field(
+      "schedule", schedule, {"cosine", "noam", "constant"},
+      "of the rate behind the rise: noam falls with the root of the step");
+  v.field(
       "final_share", final_share, between(0, 1), "of the peak", "where the cosine ends");
   v.field(
       "late_schedule", late_schedule,
@@ -59,19 +64,36 @@ void StageSchedule::visit(OptionVisitor& v) {
   v.field(
       "regularise_after", regularise_after, between(0, 1), "share of the stage",
       "dropout, masks and speed changes are off before");
+  v.field(
+      "freeze", freeze, "name beginnings of weights that stay as they are, such as frontend");
+  v.field(
+      "average", average, at_least(0), "epochs",
+      "the stage ends with the mean of its last epochs' weights; 0: with the last ones");
+  v.field(
+      "patience", patience, at_least(0), "validations",
+      "without a better one, behind which the stage ends; 0: it never ends early");
 }
 
 void StageOptions::visit(OptionVisitor& v) {
   StageSchedule::visit(v);
   v.field("streams", streams, {"v", "a", "av"}, "streams that are computed and trained");
+  v.field(
+      "longest_frames", longest_frames, at_least(0), "frames",
+      "longer clips wait for a later stage; 0: all");
+  v.field("train", train, "as data.train, for this stage alone; empty: data.train");
   v.group("loss", loss, "weights of the losses");
 }
 
-void StartOptions::visit(OptionVisitor& v) {
+void StartSource::visit(OptionVisitor& v) {
   v.field("model", model, "model file whose weights training starts from; empty: random ones");
   v.field(
       "parts", parts,
       "name beginnings of the weights to take, such as frontend, encoder; empty: all that fit");
+}
+
+void StartOptions::visit(OptionVisitor& v) {
+  StartSource::visit(v);
+  v.list("more", more, "further models, each on top of those before");
 }
 
 void TokenizerOptions::visit(OptionVisitor& v) {
@@ -80,17 +102,33 @@ void TokenizerOptions::visit(OptionVisitor& v) {
   v.field("model", model, "SentencePiece model that cuts texts into units; empty: characters");
 }
 
+void ParameterGroupOptions::visit(OptionVisitor& v) {
+  v.field("parts", parts, "name beginnings of the weights, such as frontend, encoder");
+  v.field("rate", rate, at_least(0), "of the stage's", "learning rate");
+  v.field("decay", decay, at_least(0), "of weight_decay", "weight decay");
+}
+
 void OptimiserOptions::visit(OptionVisitor& v) {
+  v.field("type", type, {"adamw", "adam"}, "adam adds the decay to the gradient");
   v.field("betas", betas, between(0, 1), "", "decay of the two moments");
   v.field("epsilon", epsilon, at_least(0), "", "added to the root of the second moment");
   v.field("weight_decay", weight_decay, at_least(0), "", "decoupled weight decay");
   v.field("decay_matrices_only", decay_matrices_only, "no decay on biases and norms");
   v.field("clip_norm", clip_norm, at_least(0), "", "greatest norm of the gradient; 0: no limit");
+  v.field(
+      "ema", ema, between(0, 0.999999), "",
+      "decay of an exponential average of the weights, which is what is validated and kept; 0: none");
+  v.list("groups", groups, "weights with other rates; the first group that names one has it");
 }
 
 void OptimiserOptions::validate() const {
   if (betas.size() != 2) {
     throw ConfigError("optimiser.betas: expected two numbers");
+  }
+  for (const ParameterGroupOptions& group : groups) {
+    if (group.parts.empty()) {
+      throw ConfigError("optimiser.groups: expected parts in each group");
+    }
   }
 }
 
@@ -110,7 +148,7 @@ void Recipe::visit(OptionVisitor& v) {
     v.group("model", model, "network");
   }
   v.group("start", start, "weights to start from");
-  v.group("optimiser", optimiser, "AdamW");
+  v.group("optimiser", optimiser, "how weights follow their gradients");
   if (of_language_model()) {
     v.list("stages", text_stages, "one after the other");
   } else {
@@ -118,7 +156,12 @@ void Recipe::visit(OptionVisitor& v) {
     v.group("noise", noise, "noise mixed into the sound");
     v.list("stages", stages, "one after the other");
   }
+  v.field("precision", precision, {"fp32", "bf16", "fp16"}, "that the network is computed in");
+  v.field(
+      "gradient_checkpointing", gradient_checkpointing,
+      "compute blocks twice instead of keeping their insides: less memory, more time");
   v.field("save_minutes", save_minutes, at_least(0), "minutes", "between checkpoints");
+  v.field("log_every", log_every, at_least(1), "steps", "between lines of the log");
   v.field("validate_every", validate_every, at_least(1), "epochs", "between validations");
   if (!of_language_model()) {
     v.group("decode", decode, "how transcripts are searched for");
@@ -132,6 +175,7 @@ void Recipe::validate() const {
   } else {
     model.validate();
     augment.validate();
+    noise.validate();
     decode.validate();
   }
   if (stage_count() == 0) {
@@ -150,9 +194,18 @@ Recipe read_recipe(const std::string& path, const std::vector<std::string>& over
       beside_recipe(path, text);
     }
   }
+  for (std::string& noise : recipe.noise.files) {
+    beside_recipe(path, noise);
+  }
   beside_recipe(path, recipe.tokenizer.units);
   beside_recipe(path, recipe.tokenizer.model);
   beside_recipe(path, recipe.start.model);
+  for (StartSource& source : recipe.start.more) {
+    beside_recipe(path, source.model);
+  }
+  for (StageOptions& stage : recipe.stages) {
+    beside_recipe(path, stage.train);
+  }
   return recipe;
 }
 

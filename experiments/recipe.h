@@ -43,9 +43,14 @@ struct StageSchedule : Options {
   int64_t epochs = 75;
   double learning_rate = 1e-3;
   double warmup_epochs = 5;
+  int64_t warmup_steps = 0;
+  std::string schedule = "cosine";
   double final_share = 0;
   bool late_schedule = false;
   double regularise_after = 0;
+  std::vector<std::string> freeze;
+  int64_t average = 0;
+  int64_t patience = 0;
 
   void visit(OptionVisitor& v) override;
 };
@@ -53,27 +58,49 @@ struct StageSchedule : Options {
 /// A stage of a recogniser.
 struct StageOptions : StageSchedule {
   std::string streams = "av";
+  int64_t longest_frames = 0;
+  std::string train;
   LossOptions loss;
 
   void visit(OptionVisitor& v) override;
 };
 
-/// AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101).
+/// Weights that are trained at another rate than the rest.
+struct ParameterGroupOptions : Options {
+  std::vector<std::string> parts;
+  double rate = 1;
+  double decay = 1;
+
+  void visit(OptionVisitor& v) override;
+};
+
+/// AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101) or Adam (Kingma and Ba 2015,
+/// arXiv:1412.6980).
 struct OptimiserOptions : Options {
+  std::string type = "adamw";
   std::vector<double> betas = {0.9, 0.98};
   double epsilon = 1e-8;
   double weight_decay = 0.03;
   bool decay_matrices_only = false;
   double clip_norm = 10;
+  double ema = 0;
+  std::vector<ParameterGroupOptions> groups;
 
   void visit(OptionVisitor& v) override;
   void validate() const override;
 };
 
-/// Where the first stage's weights come from.
-struct StartOptions : Options {
+/// A model whose weights are taken to start from.
+struct StartSource : Options {
   std::string model;
   std::vector<std::string> parts;
+
+  void visit(OptionVisitor& v) override;
+};
+
+/// Where the first stage's weights come from: a model, and others on top of it.
+struct StartOptions : StartSource {
+  std::vector<StartSource> more;
 
   void visit(OptionVisitor& v) override;
 };
@@ -106,7 +133,10 @@ struct Recipe : Options {
   datasets::NoiseOptions noise;
   std::vector<StageOptions> stages;
   std::vector<StageSchedule> text_stages;
+  std::string precision = "fp32";
+  bool gradient_checkpointing = false;
   double save_minutes = 10;
+  int64_t log_every = 20;
   int64_t validate_every = 1;
   decoding::SearchOptions decode;
 

@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <cstdio>
+#include <numeric>
 
+#include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
 #include <torch/utils.h>
 
 #include "common/interrupt.h"
+#include "experiments/batch_transfer.h"
 #include "experiments/evaluation.h"
 #include "experiments/training_data.h"
 #include "experiments/training_task.h"
@@ -25,9 +28,11 @@ std::vector<Modality> validated_modalities(const StageOptions& stage) {
 /// Lips, sound and both.
 class RecogniserTask : public TrainingTask {
  public:
-  explicit RecogniserTask(Recipe& recipe)
-      : recipe_(recipe), data_(load_training_data(recipe)), batches_(data_.train->batches()) {
-    if (!data_.left_out.empty()) {
+  RecogniserTask(Recipe& recipe, const TrainContext& context)
+      : recipe_(recipe),
+        context_(context),
+        data_(load_training_data(recipe, context.processes->rank(), context.processes->count())) {
+    if (!data_.left_out.empty() && context_.processes->first()) {
       std::fprintf(
           stderr,
           "%zu utterances are left out of training, such as %s\n",
@@ -42,15 +47,24 @@ class RecogniserTask : public TrainingTask {
   }
 
   torch::nn::Module& network() override { return *network_; }
-  int64_t batches() const override { return batches_; }
+
+  void start_stage(int64_t stage) override {
+    stage_ = stage;
+    loader_ = stage_loader(recipe_, data_, this->stage());
+    steps_ = loader_->batches();
+    objective_.emplace(
+        this->stage().loss, this->stage().streams != "a", this->stage().streams != "v");
+  }
+
+  int64_t steps() const override { return steps_; }
 
   void start_epoch(const TrainingState& state) override {
-    const StageOptions& stage = stage_of(state.stage);
-    const auto steps = static_cast<double>(stage.epochs * batches_);
-    data_.train->start(
+    const auto steps = static_cast<double>(stage().epochs * steps_);
+    loader_->start(
         epoch_of_all(state),
         state.batch,
-        [&stage, steps, before = state.epoch * batches_, noise = recipe_.noise](int64_t batch) {
+        [stage = stage(), steps, before = state.epoch * steps_,
+         noise = recipe_.noise](int64_t batch) {
           datasets::Phase phase;
           const double share = static_cast<double>(before + batch) / steps;
           phase.regularise = share >= stage.regularise_after;
@@ -61,15 +75,21 @@ class RecogniserTask : public TrainingTask {
   }
 
   bool next() override {
-    batch_ = data_.train->next();
+    batch_ = loader_->next();
+    if (batch_) {
+      to_device(*batch_, context_.device);
+    }
     return batch_.has_value();
   }
 
-  Loss loss(int64_t stage, uint64_t seed) override {
-    const StageOptions& options = stage_of(stage);
-    const Objective objective(options.loss, options.streams != "a", options.streams != "v");
-    return objective(*network_, *batch_, seed);
+  bool ends_step() const override { return batch_->ends_step; }
+
+  int64_t frames() const override {
+    const auto& frames = batch_->lengths.frames();
+    return std::accumulate(frames.begin(), frames.end(), int64_t{0});
   }
+
+  Loss loss(uint64_t seed) override { return (*objective_)(*network_, *batch_, seed); }
 
   std::string batch_text() const override {
     std::string clips;
@@ -79,18 +99,17 @@ class RecogniserTask : public TrainingTask {
     return clips;
   }
 
-  std::optional<double> validate(int64_t number, nlohmann::json& line) override {
-    if (data_.valid_clips == 0) {
+  std::optional<double> validate(nlohmann::json& line) override {
+    if (!data_.valid) {
       return std::nullopt;
     }
-    const StageOptions& stage = stage_of(number);
-    const bool stream_head = stage.loss.av + stage.loss.a + stage.loss.v == 0;
+    const bool stream_head = stage().loss.av + stage().loss.a + stage().loss.v == 0;
     std::vector<EvaluationOptions> options;
-    for (const Modality modality : validated_modalities(stage)) {
+    for (const Modality modality : validated_modalities(stage())) {
       options.push_back({modality, {}, stream_head});
       options.back().search.method = "greedy";
     }
-    if (stream_head && stage.streams == "av") {
+    if (stream_head && stage().streams == "av") {
       options.pop_back();  // no head hears both streams yet
     }
     const auto texts =
@@ -100,7 +119,7 @@ class RecogniserTask : public TrainingTask {
     double error = 0;
     std::string summary;
     for (size_t i = 0; i < texts.size(); ++i) {
-      const double wer = score(texts[i]).wer();
+      const double wer = rate_of_all(score(texts[i]).words);
       line["wer"][options[i].modality.text()] = wer;
       error += wer / static_cast<double>(texts.size());
       char part[48];
@@ -108,12 +127,14 @@ class RecogniserTask : public TrainingTask {
           part, sizeof part, "  %s %.1f %%", options[i].modality.text().c_str(), 100 * wer);
       summary += part;
     }
-    std::fprintf(
-        stderr,
-        "validation %s %d%s word errors\n",
-        stage.name.c_str(),
-        line.at("epoch").get<int>(),
-        summary.c_str());
+    if (context_.processes->first()) {
+      std::fprintf(
+          stderr,
+          "validation %s %d%s word errors\n",
+          stage().name.c_str(),
+          line.at("epoch").get<int>(),
+          summary.c_str());
+    }
     return error;
   }
 
@@ -136,21 +157,33 @@ class RecogniserTask : public TrainingTask {
   }
 
  private:
-  const StageOptions& stage_of(int64_t number) const {
-    return recipe_.stages[static_cast<size_t>(number)];
+  const StageOptions& stage() const { return recipe_.stages[static_cast<size_t>(stage_)]; }
+
+  /// The error rate over the clips of all processes.
+  double rate_of_all(const EditCounts& counts) const {
+    at::Tensor sums = at::tensor(
+        {static_cast<double>(counts.errors()), static_cast<double>(counts.reference())},
+        at::TensorOptions(at::kDouble).device(context_.device));
+    context_.processes->sum(sums);
+    sums = sums.cpu();
+    return sums[0].item<double>() / std::max(1.0, sums[1].item<double>());
   }
 
   Recipe& recipe_;
+  TrainContext context_;
   TrainingData data_;
-  int64_t batches_;
   AvsrModel network_{nullptr};
+  int64_t stage_ = 0;
+  int64_t steps_ = 0;
+  std::unique_ptr<datasets::Loader> loader_;  // of the stage
+  std::optional<Objective> objective_;
   std::optional<datasets::Batch> batch_;
 };
 
 }  // namespace
 
-std::unique_ptr<TrainingTask> make_recogniser_task(Recipe& recipe) {
-  return std::make_unique<RecogniserTask>(recipe);
+std::unique_ptr<TrainingTask> make_recogniser_task(Recipe& recipe, const TrainContext& context) {
+  return std::make_unique<RecogniserTask>(recipe, context);
 }
 
 }  // namespace sotto::experiments

@@ -7,19 +7,16 @@
 
 #include "common/error.h"
 #include "experiments/model_file.h"
+#include "experiments/optimiser.h"
 
 namespace sotto::experiments {
 namespace {
 
 bool wanted(const std::string& name, const std::vector<std::string>& parts) {
-  return parts.empty() || std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
-           return name.rfind(part + ".", 0) == 0 || name == part;
-         });
+  return parts.empty() || named_by(parts, name);
 }
 
-}  // namespace
-
-std::string start_from(torch::nn::Module& network, const StartOptions& options) {
+std::string take(torch::nn::Module& network, const StartSource& options) {
   const torch::NoGradGuard no_grad;
   const TensorMap source = read_contents(options.model).tensors;
   int64_t taken = 0;
@@ -58,6 +55,19 @@ std::string start_from(torch::nn::Module& network, const StartOptions& options) 
     parts += (parts.empty() ? "; not or not wholly: " : ", ") + part;
   }
   return options.model + ": " + std::to_string(taken) + " tensors to start from" + parts;
+}
+
+}  // namespace
+
+std::vector<std::string> start_from(torch::nn::Module& network, const StartOptions& options) {
+  std::vector<std::string> lines;
+  if (!options.model.empty()) {
+    lines.push_back(take(network, options));
+  }
+  for (const StartSource& source : options.more) {
+    lines.push_back(take(network, source));
+  }
+  return lines;
 }
 
 }  // namespace sotto::experiments

@@ -2,37 +2,43 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
-#include <torch/nn/utils/clip_grad.h>
 #include <torch/utils.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
+#include <optional>
+
 #include <nlohmann/json.hpp>
 
+#include "common/autocast.h"
+#include "common/batch_norm.h"
 #include "common/error.h"
+#include "common/folder_lock.h"
+#include "common/gradient_checkpointing.h"
 #include "common/interrupt.h"
+#include "common/loss_scaler.h"
 #include "common/progress.h"
 #include "common/random.h"
 #include "common/regulariser.h"
-#include "experiments/checkpoint.h"
-#include "experiments/model_file.h"
-#include "experiments/optimiser.h"
+#include "experiments/gradient_buckets.h"
+#include "experiments/loss_meter.h"
+#include "experiments/run_folder.h"
 #include "experiments/schedule.h"
 #include "experiments/start.h"
-#include "experiments/training_task.h"
+#include "experiments/step_clock.h"
 
 namespace sotto::experiments {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// One seed for each step, so that a resumed run draws what an undisturbed one would.
-uint64_t step_seed(const Recipe& recipe, const TrainingState& state) {
-  const std::string place = std::to_string(state.stage) + "." + std::to_string(state.batch);
+/// One seed for each step, so that a resumed run draws what an undisturbed one would. Processes
+/// must not drop out the same units.
+uint64_t step_seed(const Recipe& recipe, const TrainingState& state, int64_t rank) {
+  std::string place = std::to_string(state.stage) + "." + std::to_string(state.batch);
+  if (rank > 0) {
+    place += " process " + std::to_string(rank);
+  }
   return Random(
              static_cast<uint64_t>(recipe.seed), static_cast<uint64_t>(state.epoch), place)
       .next();
@@ -40,182 +46,346 @@ uint64_t step_seed(const Recipe& recipe, const TrainingState& state) {
 
 class Trainer {
  public:
-  Trainer(Recipe recipe, std::string run);
+  Trainer(Recipe recipe, const std::string& run, const TrainContext& context);
   void run(bool resume);
 
  private:
-  void run_stage(torch::optim::AdamW& optimiser);
-  void run_epoch(const StageSchedule& stage, torch::optim::AdamW& optimiser);
-  std::map<std::string, double> step(const StageSchedule& stage, torch::optim::AdamW& optimiser);
-  void validate(const StageSchedule& stage);
-  void save(torch::optim::AdamW& optimiser);
-  void write_current_model(const std::string& name);
+  void run_stage(bool restore);
+  void finish_stage();
+  void run_epoch();
+  bool step();
+  double note_losses();
+  void log_training(double rate);
+  void validate(int64_t averaged = 0);
+  void save();
+  void save_if_asked(double minutes);
+  void start_network();
 
-  std::string path(const std::string& name) const { return (fs::path(run_) / name).string(); }
+  bool finished() const { return state_.stage >= static_cast<int64_t>(recipe_.stage_count()); }
   const StageSchedule& stage() const { return recipe_.stage(static_cast<size_t>(state_.stage)); }
+  Processes& processes() const { return *context_.processes; }
+  bool first() const { return processes().rank() == 0; }
+  torch::nn::Module& network() const { return task_->network(); }
+  bool ended() const {
+    return state_.epoch >= stage().epochs ||
+           (stage().patience > 0 && state_.stale >= stage().patience);
+  }
 
   Recipe recipe_;
-  std::string run_;
+  TrainContext context_;
+  RunFolder folder_;
   std::unique_ptr<TrainingTask> task_;
   TrainingState state_;
-  std::chrono::steady_clock::time_point saved_ = std::chrono::steady_clock::now();
+  std::optional<Optimiser> optimiser_;
+  std::optional<MovingAverage> average_;
+  std::optional<GradientBuckets> buckets_;
+  StepPrecision precision_;
+  std::optional<LossScaler> scaler_;
+  LossMeter meter_;
+  StepClock clock_;
+  at::Tensor gradient_norm_;
 };
 
-Trainer::Trainer(Recipe recipe, std::string run)
-    : recipe_(std::move(recipe)), run_(std::move(run)) {}
+Trainer::Trainer(Recipe recipe, const std::string& run, const TrainContext& context)
+    : recipe_(std::move(recipe)),
+      context_(context),
+      folder_(run),
+      precision_(step_precision_of(recipe_.precision, context.device)) {
+  if (precision_ == StepPrecision::kFloat16) {
+    scaler_.emplace();
+  }
+}
+
+void Trainer::start_network() {
+  for (const std::string& line : start_from(network(), recipe_.start)) {
+    if (first()) {
+      std::fprintf(stderr, "%s\n", line.c_str());
+    }
+  }
+  network().to(context_.device);
+  set_gradient_checkpointing(network(), recipe_.gradient_checkpointing);
+  if (!processes().alone()) {
+    set_batch_norm_reduction(
+        network(), [processes = context_.processes](at::Tensor& sums) { processes->sum(sums); });
+  }
+}
 
 void Trainer::run(bool resume) {
-  const std::string checkpoint = path("checkpoints/last.safetensors");
-  const bool exists = fs::exists(run_) && !fs::is_empty(run_);
-  if (exists && !resume) {
-    throw ConfigError(run_ + ": exists already; add --resume to go on, or choose another --out");
+  folder_.check(resume);
+  task_ = recipe_.of_language_model() ? make_language_model_task(recipe_, context_)
+                                      : make_recogniser_task(recipe_, context_);
+  start_network();
+  std::optional<FolderLock> lock;
+  if (first()) {
+    folder_.create(recipe_);
+    lock.emplace(folder_.path(), "another process trains into it");
   }
-  task_ = recipe_.of_language_model() ? make_language_model_task(recipe_)
-                                      : make_recogniser_task(recipe_);
-  if (!recipe_.start.model.empty()) {
-    std::fprintf(stderr, "%s\n", start_from(task_->network(), recipe_.start).c_str());
-  }
-  fs::create_directories(path("checkpoints"));
-  write_file(path("recipe.yaml"), write_yaml(recipe_));
-  bool restore = resume && fs::exists(checkpoint);
+  bool restore = resume && folder_.has_checkpoint();
   if (restore) {
-    state_ = read_checkpoint_state(checkpoint);
-  }
-  while (state_.stage < static_cast<int64_t>(recipe_.stage_count())) {
-    auto optimiser = make_optimiser(task_->network(), recipe_.optimiser);
-    if (restore) {
-      read_checkpoint(checkpoint, task_->network(), *optimiser);
-      restore = false;
+    state_ = read_checkpoint_state(folder_.checkpoint());
+    if (scaler_ && state_.loss_scale) {
+      scaler_->restore(*state_.loss_scale);
     }
-    run_stage(*optimiser);
-    const int64_t next = state_.stage + 1;
-    state_ = TrainingState();
-    state_.stage = next;
-    // The next stage starts with fresh moments: what is saved is its beginning.
-    save(*make_optimiser(task_->network(), recipe_.optimiser));
+  }
+  if (first()) {
+    RunLog& log = folder_.open_log();
+    if (restore && !finished()) {
+      log.keep_until(stage().name, state_.epoch, state_.step);
+    }
+  }
+  while (!finished()) {
+    run_stage(restore);
+    restore = false;
+  }
+  if (first()) {
+    folder_.log().finish();
   }
 }
 
-void Trainer::run_stage(torch::optim::AdamW& optimiser) {
-  while (state_.epoch < stage().epochs) {
-    run_epoch(stage(), optimiser);
+void Trainer::run_stage(bool restore) {
+  task_->start_stage(state_.stage);
+  freeze(network(), stage().freeze);
+  optimiser_.emplace(network(), recipe_.optimiser);
+  average_.reset();
+  if (recipe_.optimiser.ema > 0) {
+    average_.emplace(network(), recipe_.optimiser.ema);
+  }
+  if (restore) {
+    read_checkpoint(
+        folder_.checkpoint(), network(), *optimiser_, average_ ? &*average_ : nullptr);
+  }
+  buckets_.reset();
+  if (!processes().alone()) {
+    buckets_.emplace(network(), context_.processes);
+  }
+  while (!ended()) {
+    run_epoch();
+  }
+  finish_stage();
+  TrainingState next;
+  next.stage = state_.stage + 1;
+  state_ = next;
+  // The next stage starts with fresh moments: what is saved is its beginning.
+  optimiser_.emplace(network(), OptimiserOptions());
+  average_.reset();
+  if (recipe_.optimiser.ema > 0) {
+    average_.emplace(network(), recipe_.optimiser.ema);
+  }
+  save();
+}
+
+/// The stage's weights are its average, where it has one.
+void Trainer::finish_stage() {
+  const std::vector<std::string> kept = folder_.epochs(state_);
+  if (stage().average > 1 && kept.size() > 1) {
+    copy_values(mean_weights(kept), state_of(network()));
+    average_.reset();
+    validate(static_cast<int64_t>(kept.size()));
+  } else if (average_) {
+    copy_values(average_->values(), state_of(network()));
   }
 }
 
-void Trainer::run_epoch(const StageSchedule& stage, torch::optim::AdamW& optimiser) {
-  const int64_t batches = task_->batches();
-  const auto share_done = [&] {
-    return static_cast<double>(state_.epoch * batches + state_.batch) /
-           static_cast<double>(stage.epochs * batches);
-  };
+void Trainer::run_epoch() {
+  const int64_t steps = task_->steps();
   task_->start_epoch(state_);
-  const std::string title = stage.name + " " + std::to_string(state_.epoch + 1) + "/" +
-                            std::to_string(stage.epochs);
-  task_->network().train();
+  network().train();
+  freeze(network(), stage().freeze);
   {
-    Progress progress(title, batches - state_.batch, "batches", 60.0);
-    while (task_->next()) {
-      set_regularisers(task_->network(), share_done() >= stage.regularise_after);
-      for (const auto& [name, value] : step(stage, optimiser)) {
-        state_.losses[name] += value;
+    const std::string title = stage().name + " " + std::to_string(state_.epoch + 1) + "/" +
+                              std::to_string(stage().epochs);
+    std::optional<Progress> progress;
+    if (first()) {
+      progress.emplace(title, steps - state_.batch, "steps", 60.0);
+    }
+    while (step()) {
+      const double loss = note_losses();
+      if (progress) {
+        progress->advance(1, clock_.note(loss));
       }
-      ++state_.batch;
-      ++state_.step;
-      char note[48];
-      std::snprintf(
-          note, sizeof note, "loss %.3f",
-          state_.losses["total"] / static_cast<double>(state_.batch));
-      progress.advance(1, note);
-      const double minutes =
-          std::chrono::duration<double>(std::chrono::steady_clock::now() - saved_).count() / 60;
-      if (interrupt_signal() != 0 || minutes >= recipe_.save_minutes) {
-        save(optimiser);
-        throw_if_interrupted(kContinueTraining);
-      }
+      save_if_asked(recipe_.save_minutes);
     }
   }
-  if ((state_.epoch + 1) % recipe_.validate_every == 0 || state_.epoch + 1 == stage.epochs) {
+  if ((state_.epoch + 1) % recipe_.validate_every == 0 || state_.epoch + 1 == stage().epochs) {
     try {
-      validate(stage);
+      validate();
     } catch (const Interrupted&) {
-      save(optimiser);  // behind the epoch's last batch: going on begins with this validation
-      throw_if_interrupted(kContinueTraining);
+      save();  // behind the epoch's last step: going on begins with this validation
+      throw;
     }
+  }
+  if (stage().average > 1 && first()) {
+    folder_.keep_epoch(state_, average_ ? average_->values() : state_of(network()), stage().average);
   }
   ++state_.epoch;
   state_.batch = 0;
   state_.losses.clear();
-  save(optimiser);
+  save();
 }
 
-std::map<std::string, double> Trainer::step(
-    const StageSchedule& stage, torch::optim::AdamW& optimiser) {
-  const int64_t batches = task_->batches();
-  const uint64_t seed = step_seed(recipe_, state_);
+/// One optimiser step over all its passes; false at the end of the epoch.
+bool Trainer::step() {
+  const uint64_t seed = step_seed(recipe_, state_, processes().rank());
+  const int64_t steps = task_->steps();
+  const double share_done = static_cast<double>(state_.epoch * steps + state_.batch) /
+                            static_cast<double>(stage().epochs * steps);
   torch::manual_seed(seed);
-  set_learning_rate(
-      optimiser,
-      warmup_cosine(
-          state_.step, stage.learning_rate, stage.warmup_epochs * static_cast<double>(batches),
-          stage.epochs * batches, stage.final_share, stage.late_schedule));
-  optimiser.zero_grad();
-  const Loss loss = task_->loss(state_.stage, seed);
-  std::map<std::string, double> values;
-  for (const auto& [name, value] : loss.parts) {
-    values[name] = value.item<double>();
+  set_regularisers(network(), share_done >= stage().regularise_after);
+  optimiser_->forget_gradients();
+  for (bool ends = false; !ends;) {
+    clock_.waits();
+    if (!task_->next()) {
+      return false;
+    }
+    clock_.computes(task_->frames());
+    ends = task_->ends_step();
+    if (buckets_ && ends) {
+      buckets_->begin_last_pass();
+    }
+    Loss loss;
+    {
+      const AutocastScope scope(context_.device, precision_);
+      loss = task_->loss(seed);
+    }
+    meter_.add(loss.parts, task_->batch_text());
+    (scaler_ ? scaler_->scaled(loss.total) : loss.total).backward();
   }
-  if (!std::isfinite(values["total"])) {
-    throw DataError(
-        "training: the loss is not a number in the batch of " + task_->batch_text());
+  if (buckets_) {
+    buckets_->finish();
   }
-  loss.total.backward();
-  if (recipe_.optimiser.clip_norm > 0) {
-    torch::nn::utils::clip_grad_norm_(task_->network().parameters(), recipe_.optimiser.clip_norm);
+  if (!scaler_ || scaler_->unscale(optimiser_->gradients())) {
+    gradient_norm_ = optimiser_->clip();
+    optimiser_->step(learning_rate(stage(), state_.step, steps));
+    if (average_) {
+      average_->update(state_.step);
+    }
   }
-  optimiser.step();
-  return values;
+  ++state_.batch;
+  ++state_.step;
+  ++state_.recent_steps;
+  return true;
 }
 
-void Trainer::validate(const StageSchedule& stage) {
-  std::map<std::string, double> losses = state_.losses;
-  for (auto& entry : losses) {
-    entry.second /= static_cast<double>(std::max<int64_t>(1, state_.batch));
+/// Brings the losses to the host: at once on a CPU, seldom from a device, which would have to wait.
+/// @return the mean total loss of the epoch so far.
+double Trainer::note_losses() {
+  const bool line = state_.recent_steps >= recipe_.log_every;
+  if (context_.device.is_cpu() || line) {
+    for (const auto& [name, value] : meter_.take(processes())) {
+      state_.losses[name] += value;
+      state_.recent[name] += value;
+    }
+  }
+  if (line) {
+    log_training(learning_rate(stage(), state_.step - 1, task_->steps()));
+    state_.recent.clear();
+    state_.recent_steps = 0;
+  }
+  return state_.losses["total"] / static_cast<double>(std::max<int64_t>(1, state_.batch));
+}
+
+std::map<std::string, double> mean_of(const std::map<std::string, double>& sums, int64_t count) {
+  std::map<std::string, double> means = sums;
+  for (auto& entry : means) {
+    entry.second /= static_cast<double>(std::max<int64_t>(1, count));
+  }
+  return means;
+}
+
+void Trainer::log_training(double rate) {
+  if (!first()) {
+    return;
+  }
+  TrainingLine line;
+  line.stage = stage().name;
+  line.epoch = state_.epoch + 1;
+  line.step = state_.step;
+  line.loss = mean_of(state_.recent, state_.recent_steps);
+  line.learning_rate = rate;
+  line.gradient_norm = gradient_norm_.defined() ? gradient_norm_.item<double>() : 0;
+  line.frames_per_s = clock_.frames_per_s() * static_cast<double>(processes().count());
+  line.wait_share = clock_.wait_share();
+  clock_.start_line();
+  folder_.log().trained(line);
+}
+
+/// Saves when it is time to, or when any process was asked to stop, and then stops.
+void Trainer::save_if_asked(double minutes) {
+  if (!context_.device.is_cpu() && state_.recent_steps != 0) {
+    return;  // asking all processes would make the device wait
+  }
+  at::Tensor wishes = at::tensor(
+      {interrupt_signal() != 0 ? 1.0 : 0.0, folder_.minutes_since_save() >= minutes ? 1.0 : 0.0},
+      at::kDouble);
+  if (!processes().alone()) {
+    wishes = wishes.to(context_.device);
+    processes().sum(wishes);
+    wishes = wishes.cpu();
+  }
+  const bool stop = wishes[0].item<double>() > 0;
+  if (stop || wishes[1].item<double>() > 0) {
+    save();
+  }
+  if (stop) {
+    throw_if_interrupted(kContinueTraining);
+    throw Interrupted(SIGTERM, std::string("another process was stopped; ") + kContinueTraining);
+  }
+}
+
+/// @param averaged  epochs whose mean is validated; 0: none
+void Trainer::validate(int64_t averaged) {
+  std::optional<BorrowedWeights> borrowed;
+  if (average_) {
+    borrowed.emplace(network(), average_->values());
   }
   nlohmann::json line = {
-      {"stage", stage.name},
+      {"stage", stage().name},
       {"epoch", state_.epoch + 1},
       {"step", state_.step},
-      {"loss", losses}};
-  const double loss = losses.count("total") != 0 ? losses.at("total") : 0;
-  const double error = task_->validate(state_.stage, line).value_or(loss);
-  std::ofstream(path("log.jsonl"), std::ios::app)
-      << line.dump() << "\n";
-  write_current_model("last.safetensors");
-  if (state_.best_error < 0 || error < state_.best_error) {
-    state_.best_error = error;
-    write_current_model("best.safetensors");
+      {"loss", mean_of(state_.losses, state_.batch)}};
+  if (averaged > 0) {
+    line["averaged"] = averaged;
+    line.erase("loss");
   }
-}
-
-void Trainer::write_current_model(const std::string& name) {
+  const double loss = state_.losses.count("total") != 0 ? state_.losses.at("total") : 0;
+  const double error = task_->validate(line).value_or(loss);
+  const bool best = state_.best_error < 0 || error < state_.best_error;
+  state_.stale = best ? 0 : state_.stale + 1;
+  if (best) {
+    state_.best_error = error;
+  }
+  if (!first()) {
+    return;
+  }
+  folder_.log().validated(line);
   ModelCard card = task_->card();
   card.name = recipe_.name;
   card.about = recipe_.about;
   card.domain = recipe_.domain;
   card.licence = recipe_.licence;
-  write_model(path(name), state_of(task_->network()), card);
+  folder_.write_models(state_of(network()), card, best);
 }
 
-void Trainer::save(torch::optim::AdamW& optimiser) {
-  write_checkpoint(path("checkpoints/last.safetensors"), task_->network(), optimiser, state_);
-  saved_ = std::chrono::steady_clock::now();
+void Trainer::save() {
+  for (const auto& [name, value] : meter_.take(processes())) {
+    state_.losses[name] += value;
+    state_.recent[name] += value;
+  }
+  if (scaler_) {
+    state_.loss_scale = scaler_->state();
+  }
+  if (first()) {
+    write_checkpoint(
+        folder_.checkpoint(), network(), *optimiser_, average_ ? &*average_ : nullptr, state_);
+  }
+  folder_.saved();
 }
 
 }  // namespace
 
-void train(Recipe recipe, const std::string& run, bool resume) {
+void train(Recipe recipe, const std::string& run, bool resume, const TrainContext& context) {
   at::globalContext().setFlushDenormal(true);
-  Trainer(std::move(recipe), run).run(resume);
+  Trainer(std::move(recipe), run, context).run(resume);
 }
 
 }  // namespace sotto::experiments

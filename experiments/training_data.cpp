@@ -20,14 +20,19 @@ using Entries = std::vector<const ManifestEntry*>;
 
 datasets::NoiseSources noise_of(
     const Recipe& recipe, datasets::ClipCache& clips, const Entries& train) {
-  if (recipe.noise.chance <= 0 && recipe.noise.only <= 0) {
-    return {};
+  datasets::NoiseSources sources;
+  if (recipe.noise.uses("babble")) {
+    sources = !recipe.data.noise_file.empty()
+                  ? recording_of(recipe.data.noise_file)
+                  : voices_of(
+                        clips, recipe.data.noise.empty()
+                                   ? train
+                                   : listed_entries(clips.store(), recipe.data.noise));
   }
-  if (!recipe.data.noise_file.empty()) {
-    return recording_of(recipe.data.noise_file);
+  if (recipe.noise.uses("files")) {
+    sources.files = noise_files(recipe.noise.files);
   }
-  return voices_of(
-      clips, recipe.data.noise.empty() ? train : listed_entries(clips.store(), recipe.data.noise));
+  return sources;
 }
 
 /// Those that can be taught: of two frames at least, with a text that the vocabulary can write.
@@ -115,7 +120,7 @@ Entries listed_entries(const datasets::Store& store, const std::string& list) {
   return entries;
 }
 
-TrainingData load_training_data(const Recipe& recipe) {
+TrainingData load_training_data(const Recipe& recipe, int64_t rank, int64_t processes) {
   TrainingData data;
   data.store = std::make_shared<const datasets::Store>(recipe.data.store);
   data.tokenizer = tokenizer_of(recipe.tokenizer);
@@ -139,21 +144,50 @@ TrainingData load_training_data(const Recipe& recipe) {
   datasets::LoaderContext context;
   context.clips =
       std::make_shared<datasets::ClipCache>(data.store, recipe.data.loader.cache_mib);
-  context.entries = valid;
   context.tokenizer = data.tokenizer;
   context.inputs = recipe.model.input;
   context.seed = static_cast<uint64_t>(recipe.seed);
-  data.valid_clips = static_cast<int64_t>(valid.size());
-  data.valid = std::make_unique<datasets::Loader>(recipe.data.loader, context);
+  context.rank = rank;
+  context.processes = processes;
+  if (!valid.empty()) {
+    context.entries = valid;
+    data.valid = std::make_unique<datasets::Loader>(recipe.data.loader, context);
+  }
 
   context.entries = train;
   context.labels = datasets::WordLabels(train, recipe.data.label_words);
   context.noise_sources = noise_of(recipe, *context.clips, train);
   data.label_classes = context.labels.classes();
   data.label_words = context.labels.words();
-  data.train = std::make_unique<datasets::Loader>(
-      recipe.data.loader, std::move(context), recipe.augment, recipe.noise);
+  data.train = std::move(context);
   return data;
+}
+
+std::unique_ptr<datasets::Loader> stage_loader(
+    const Recipe& recipe, const TrainingData& data, const StageOptions& stage) {
+  datasets::LoaderContext context = data.train;
+  if (!stage.train.empty()) {
+    std::vector<std::string> left_out;
+    context.entries =
+        with_tokens(listed_entries(*data.store, stage.train), *data.tokenizer, left_out);
+  }
+  if (stage.longest_frames > 0) {
+    Entries short_ones;
+    for (const ManifestEntry* entry : context.entries) {
+      if (datasets::frame_count(*entry) <= stage.longest_frames) {
+        short_ones.push_back(entry);
+      }
+    }
+    context.entries = short_ones;
+  }
+  if (context.entries.empty()) {
+    throw DataError(
+        "stage " + stage.name + ": expected clips to train on, found none" +
+        (stage.longest_frames > 0 ? " of at most " + std::to_string(stage.longest_frames) + " frames"
+                                  : ""));
+  }
+  return std::make_unique<datasets::Loader>(
+      recipe.data.loader, std::move(context), recipe.augment, recipe.noise);
 }
 
 }  // namespace sotto::experiments

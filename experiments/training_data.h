@@ -11,9 +11,8 @@ namespace sotto::experiments {
 struct TrainingData {
   std::shared_ptr<const datasets::Store> store;
   std::shared_ptr<const datasets::Tokenizer> tokenizer;
-  std::unique_ptr<datasets::Loader> train;
-  std::unique_ptr<datasets::Loader> valid;
-  int64_t valid_clips = 0;
+  datasets::LoaderContext train;            ///< of data.train
+  std::unique_ptr<datasets::Loader> valid;  ///< null: nothing to validate on
   std::vector<std::string> left_out;  ///< utterances of train that cannot be taught, and why
   int64_t label_classes = 0;  ///< classes of the frame labels
   std::vector<std::string> label_words;  ///< of the classes from 1
@@ -32,7 +31,12 @@ std::vector<const datasets::ManifestEntry*> all_but(
 std::vector<const datasets::ManifestEntry*> listed_entries(
     const datasets::Store& store, const std::string& list);
 
-/// Opens the store, reads the lists and the noise. @throws DataError.
-TrainingData load_training_data(const Recipe& recipe);
+/// Opens the store, reads the lists and the noise. Of what is validated each process has its share.
+/// @throws DataError.
+TrainingData load_training_data(const Recipe& recipe, int64_t rank = 0, int64_t processes = 1);
+
+/// The clips of a stage. @throws DataError if it has none.
+std::unique_ptr<datasets::Loader> stage_loader(
+    const Recipe& recipe, const TrainingData& data, const StageOptions& stage);
 
 }  // namespace sotto::experiments

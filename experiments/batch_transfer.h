@@ -1,0 +1,13 @@
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include "datasets/loader.h"
+
+namespace sotto::experiments {
+
+/// Moves a batch's pictures, sound and labels to a device, from pinned memory and without waiting
+/// for the copies. What the host itself looks at (lengths, tokens) stays.
+void to_device(datasets::Batch& batch, c10::Device device);
+
+}  // namespace sotto::experiments
