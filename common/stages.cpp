@@ -7,7 +7,9 @@ thread_local StageRecorder* current = nullptr;
 
 }  // namespace
 
-StageRecorder::StageRecorder() : outer_(current) { current = this; }
+StageRecorder::StageRecorder(bool with_insides) : outer_(current), with_insides_(with_insides) {
+  current = this;
+}
 
 StageRecorder::~StageRecorder() { current = outer_; }
 
@@ -35,7 +37,13 @@ void note_stage(const char* name, const at::Tensor& value) {
   if (*name == '\0' && !full.empty()) {
     full.pop_back();  // the scope's own dot
   }
-  current->stages_.emplace_back(std::move(full), value.detach());
+  current->stages_.emplace_back(std::move(full), current->with_insides_ ? value : value.detach());
+}
+
+void note_inside(const char* name, const at::Tensor& value) {
+  if (current != nullptr && current->with_insides_) {
+    note_stage(name, value);
+  }
 }
 
 }  // namespace sotto

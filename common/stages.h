@@ -15,11 +15,14 @@ namespace sotto {
 ///     StageRecorder recorder;
 ///     model.encode(...);
 ///     recorder.stages();   // {"frontend", (B, T, 512)}, {"encoder.embed.x", ...}, ...
+///
+/// One made `with_insides` is also given what is seldom wanted and large, attention weights and
+/// feature maps, and keeps every tensor in its graph, so that gradients can be taken.
 class StageRecorder {
  public:
   using Stage = std::pair<std::string, at::Tensor>;
 
-  StageRecorder();
+  explicit StageRecorder(bool with_insides = false);
   ~StageRecorder();
   StageRecorder(const StageRecorder&) = delete;
   StageRecorder& operator=(const StageRecorder&) = delete;
@@ -28,11 +31,13 @@ class StageRecorder {
 
  private:
   friend void note_stage(const char* name, const at::Tensor& value);
+  friend void note_inside(const char* name, const at::Tensor& value);
   friend class StageScope;
 
   std::vector<Stage> stages_;
   std::string prefix_;
   StageRecorder* outer_;
+  bool with_insides_;
 };
 
 /// Puts `name.` or `name.index.` before the names of what is noted inside.
@@ -50,5 +55,7 @@ class StageScope {
 
 /// Hands a stage to this thread's recorder, if there is one. An empty name is the scope's own.
 void note_stage(const char* name, const at::Tensor& value);
+/// The same for a recorder that wants insides; others do not hear of it.
+void note_inside(const char* name, const at::Tensor& value);
 
 }  // namespace sotto

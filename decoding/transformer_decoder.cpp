@@ -48,7 +48,10 @@ at::Tensor TransformerDecoderLayerImpl::forward(
     const at::Tensor& memory_mask) {
   const at::Tensor own = norm1->forward(input);
   at::Tensor x = input + dropout->forward(self_attn->forward(own, own, causal_mask));
-  x = x + dropout->forward(src_attn->forward(norm2->forward(x), memory, memory_mask));
+  {
+    const StageScope scope("src_attn");
+    x = x + dropout->forward(src_attn->forward(norm2->forward(x), memory, memory_mask));
+  }
   return x + dropout->forward(feed_forward->forward(norm3->forward(x)));
 }
 
@@ -86,8 +89,8 @@ at::Tensor TransformerDecoderImpl::forward(
   at::Tensor x = embed_tokens(tokens, 0);
   int64_t number = 0;
   for (const auto& layer : *decoders) {
-    x = layer->as<TransformerDecoderLayerImpl>()->forward(x, causal, memory, keys);
     const StageScope scope("decoders", number++);
+    x = layer->as<TransformerDecoderLayerImpl>()->forward(x, causal, memory, keys);
     note_stage("", x);
   }
   return output_layer->forward(after_norm->forward(x));

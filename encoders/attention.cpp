@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "common/kernels/attention.h"
+#include "common/stages.h"
 
 namespace sotto::encoders {
 
@@ -39,6 +40,7 @@ at::Tensor MultiHeadAttentionImpl::attend(
   } else {
     weights = at::softmax(scores, -1);
   }
+  note_inside("weights", weights);
   const double gamma = relaxation->draw();
   at::Tensor context;
   if (gamma == 0) {

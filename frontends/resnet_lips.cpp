@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "common/stages.h"
+
 namespace sotto::frontends {
 void ResNetLipsOptions::visit(OptionVisitor& v) {
   v.field("stem_channels", stem_channels, at_least(1), "", "channels of the 3-D convolution");
@@ -96,6 +98,7 @@ at::Tensor ResNetLipsImpl::forward(const at::Tensor& lips, const Lengths& length
   } else {
     x = trunk->forward(stem(lips), zero_padding);
   }
+  note_inside("lips.map", x);  // (B T, C, H', W')
   x = options_.pooling == "flatten" ? x.contiguous().flatten(1) : x.mean({2, 3});
   TORCH_CHECK(
       x.size(1) == output_dim_, "ResNetLips: expected ", output_dim_, " features a frame, got ",

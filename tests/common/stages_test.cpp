@@ -76,5 +76,21 @@ TEST(StagesTest, WhatIsKeptHoldsNoGraph) {
   EXPECT_TRUE(recorder.stages().front().second.equal(at::full({2}, 2.0)));
 }
 
+TEST(StagesTest, InsidesAreForThoseWhoWantThem) {
+  const at::Tensor x = at::ones({2}).requires_grad_();
+  {
+    const StageRecorder recorder;
+    note_inside("weights", x);
+    EXPECT_TRUE(recorder.stages().empty());
+  }
+  const StageRecorder recorder(/*with_insides=*/true);
+  {
+    const StageScope scope("attention");
+    note_inside("weights", x * 2);
+  }
+  EXPECT_EQ(names(recorder), std::vector<std::string>{"attention.weights"});
+  EXPECT_TRUE(recorder.stages().front().second.requires_grad());
+}
+
 }  // namespace
 }  // namespace sotto
