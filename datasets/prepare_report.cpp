@@ -9,8 +9,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/base64.h"
 #include "common/files.h"
 #include "common/format_text.h"
+#include "common/html_page.h"
 #include "common/markup.h"
 #include "datasets/contact_sheet.h"
 #include "datasets/store.h"
@@ -24,26 +26,10 @@ constexpr size_t kReasons = 40;
 
 using Entries = std::vector<const ManifestEntry*>;
 
-std::string base64(const std::vector<uint8_t>& bytes) {
-  static const char* kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const size_t left = bytes.size() - i;
-    const uint32_t three = uint32_t{bytes[i]} << 16 |
-                           (left > 1 ? uint32_t{bytes[i + 1]} << 8 : 0U) |
-                           (left > 2 ? uint32_t{bytes[i + 2]} : 0U);
-    text += kDigits[three >> 18];
-    text += kDigits[three >> 12 & 63];
-    text += left > 1 ? kDigits[three >> 6 & 63] : '=';
-    text += left > 2 ? kDigits[three & 63] : '=';
-  }
-  return text;
-}
-
 std::string picture(const Store& store, const Entries& entries) {
   const std::vector<uint8_t> png = contact_sheet(store, entries);
   return png.empty() ? "<p>none</p>\n"
-                     : "<img alt=\"mouths\" src=\"data:image/png;base64," + base64(png) + "\">\n";
+                     : "<img alt=\"mouths\" src=\"data:image/png;base64," + to_base64(png) + "\">\n";
 }
 
 /// Bars over equal steps of a value.
@@ -64,13 +50,13 @@ std::string histogram(
   }
   const int most = *std::max_element(counts.begin(), counts.end());
   std::string svg =
-      "<figure><figcaption>" + title + "</figcaption>" +
+      "<figure style=\"display:inline-block;margin:0 1.5em 1em 0\"><figcaption>" + title + "</figcaption>" +
       format_text("<svg viewBox=\"0 0 %d %d\" width=\"%d\">", kWide, kHigh + 18, kWide);
   for (int i = 0; i < kBars; ++i) {
     // A single clip among thousands is what one looks for: a bar is never invisible.
     const double high = counts[i] == 0 ? 0 : std::max(1.5, 1.0 * kHigh * counts[i] / most);
     svg += format_text(
-        "<rect x=\"%d\" y=\"%.1f\" width=\"9\" height=\"%.1f\"><title>%g to %g %s: "
+        "<rect class=\"c0\" x=\"%d\" y=\"%.1f\" width=\"9\" height=\"%.1f\"><title>%g to %g %s: "
         "%d</title></rect>",
         i * 11,
         kHigh - high,
@@ -81,7 +67,8 @@ std::string histogram(
         counts[i]);
   }
   svg += format_text(
-      "<text x=\"0\" y=\"%d\">%.4g</text><text x=\"%d\" y=\"%d\" text-anchor=\"end\">%.4g %s</text>"
+      "<g class=\"ink\" font-size=\"11\"><text x=\"0\" y=\"%d\">%.4g</text><text x=\"%d\" y=\"%d\" "
+      "text-anchor=\"end\">%.4g %s</text></g>"
       "</svg></figure>\n",
       kHigh + 14,
       low,
@@ -254,18 +241,6 @@ std::string counts(const Store& store, int64_t skipped) {
              "<tr><td>skipped<td>%lld<td><td></tr></table>\n", static_cast<long long>(skipped));
 }
 
-constexpr const char* kHead =
-    "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\n<title>sotto prepare</title>\n"
-    "<style>\nbody{font:15px/1.45 system-ui,sans-serif;max-width:1100px;margin:2em auto;padding:0 "
-    "1em;color:#222;background:#fff}\nh1{font-size:1.4em}h2{font-size:1.1em;margin-top:2em}\n"
-    "table{border-collapse:collapse}td,th{padding:.15em .8em .15em 0;text-align:left;"
-    "vertical-align:top}\nth{font-weight:600;border-bottom:1px solid #bbb}\n"
-    "figure{display:inline-block;margin:0 1.5em 1em 0}figcaption{font-weight:600}\n"
-    "svg rect{fill:#3b7dd8}svg text{font-size:11px;fill:#555}\nimg{max-width:100%}\n"
-    "pre{background:#f4f4f4;padding:.8em;overflow:auto}\n"
-    "@media(prefers-color-scheme:dark){body{color:#ddd;background:#1b1b1b}pre{background:#2a2a2a}"
-    "svg text{fill:#aaa}}\n</style>\n";
-
 }  // namespace
 
 void write_prepare_report(const std::string& path) {
@@ -275,19 +250,25 @@ void write_prepare_report(const std::string& path) {
   int64_t skipped = 0;
   const std::string reasons = skipped_table(path, skipped);
   const Entries doubted = doubtful(store);
-  std::string html = kHead;
-  html += "<h1>What was prepared</h1>\n" + counts(store, skipped);
-  html += "<h2>Skipped</h2>\n" + (reasons.empty() ? "<p>nothing</p>\n" : reasons);
-  html += "<h2>Clips</h2>\n" + histograms(store);
-  html += "<h2>Doubtful clips</h2>\n" +
-          (doubted.empty() ? "<p>none</p>\n" : picture(store, doubted) + doubtful_table(doubted));
-  html += "<h2>A sample of all</h2>\n" + picture(store, sample(store));
-  html += "<h2>Options</h2>\n<pre>" +
-          escape_markup(json.is_object() ? json.value("options", "") : std::string()) + "</pre>\n";
+  const auto section = [](const std::string& title, const std::string& body) {
+    return "<section><h2>" + title + "</h2>\n<div class=\"wide\">" + body + "</div></section>\n";
+  };
+  std::string html = "<h1>What was prepared</h1>\n" + section("Counts", counts(store, skipped));
+  html += section("Skipped", reasons.empty() ? "<p>nothing</p>\n" : reasons);
+  html += section("Clips", histograms(store));
+  html += section(
+      "Doubtful clips",
+      doubted.empty() ? "<p>none</p>\n" : picture(store, doubted) + doubtful_table(doubted));
+  html += section("A sample of all", picture(store, sample(store)));
+  html += section(
+      "Options",
+      "<pre>" + escape_markup(json.is_object() ? json.value("options", "") : std::string()) +
+          "</pre>\n");
   for (const std::string& notice : store.notices()) {
-    html += "<p>" + escape_markup(notice) + "</p>\n";
+    html += "<p class=\"soft\">" + escape_markup(notice) + "</p>\n";
   }
-  write_file((std::filesystem::path(path) / "report.html").string(), html + "</html>\n");
+  write_file(
+      (std::filesystem::path(path) / "report.html").string(), html_page("sotto prepare", html));
 }
 
 }  // namespace sotto::datasets
