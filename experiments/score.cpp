@@ -42,6 +42,10 @@ EditCounts edits_of(const ScoredText& text, ScoreUnit unit, const ScoreOptions& 
 
 }  // namespace
 
+ScoreUnit unit_of_rules(const std::string& text_rules) {
+  return text_rules.rfind("mandarin", 0) == 0 ? ScoreUnit::kCharacters : ScoreUnit::kWords;
+}
+
 double ScoreReport::sentence_error_rate() const {
   return clips.empty() ? 0
                        : static_cast<double>(wrong_sentences) / static_cast<double>(clips.size());
@@ -77,6 +81,8 @@ ScoreReport score(const std::vector<ScoredText>& texts, const ScoreOptions& opti
     ClipScore clip;
     clip.id = text.id;
     clip.talker = text.talker;
+    clip.seconds = text.seconds;
+    clip.repetition = text.repetition;
     clip.words = edits_of(text, ScoreUnit::kWords, options);
     clip.characters = edits_of(text, ScoreUnit::kCharacters, options);
     report.words += clip.words;

@@ -13,10 +13,16 @@ struct ScoredText {
   std::string reference;
   std::string hypothesis;
   std::string talker = "";  ///< empty: not known
+  double seconds = 0;       ///< of the clip; 0: not known
+  int64_t repetition = 0;   ///< of the same clip with other noise
 };
 
 /// What is counted.
 enum class ScoreUnit { kWords, kCharacters };
+
+/// What texts that were made by these rules (docs/text_rules.md) are counted in: characters for
+/// Mandarin, else words.
+ScoreUnit unit_of_rules(const std::string& text_rules);
 
 /// What counts as an error.
 struct ScoreOptions {
@@ -30,6 +36,8 @@ struct ClipScore {
   std::string talker;
   EditCounts words;
   EditCounts characters;
+  double seconds = 0;
+  int64_t repetition = 0;
 
   const EditCounts& counts(ScoreUnit unit) const {
     return unit == ScoreUnit::kWords ? words : characters;

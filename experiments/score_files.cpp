@@ -9,17 +9,22 @@
 #include "datasets/text/text_lines.h"
 #include "decoding/transcript_reader.h"
 #include "experiments/score_lines.h"
+#include "experiments/score_reports.h"
 
 namespace sotto::experiments {
 namespace {
 
-enum class Format { kLines, kTrn, kCtm, kJson };
+enum class Format { kLines, kTrn, kCtm, kJson, kReport };
+enum class Side { kSaid, kHeard };
 
 /// A clip of one file.
 struct Entry {
   std::string id;
   std::string path;  // another name of it; empty: none
   std::string text;
+  std::string talker = "";
+  double seconds = 0;
+  int64_t repetition = 0;
 };
 
 /// The texts of one file, to be found by whatever the other file calls them.
@@ -35,6 +40,8 @@ class TextFile {
 
   const std::string& path() const { return path_; }
   const std::vector<Entry>& entries() const { return entries_; }
+  const std::string& text_rules() const { return text_rules_; }
+  void set_text_rules(const std::string& rules) { text_rules_ = rules; }
   /// CTM lists words: a clip without words is not there.
   bool lacks_empty_clips() const { return format_ == Format::kCtm; }
 
@@ -63,6 +70,7 @@ class TextFile {
   std::string path_;
   Format format_;
   std::vector<Entry> entries_;
+  std::string text_rules_;
   std::map<std::string, size_t> places_;
 };
 
@@ -70,7 +78,7 @@ class TextFile {
 /// such a file is trn only if all its lines could be.
 Format format_of(std::string_view text, const std::string& name) {
   if (decoding::looks_like_json(text) && text.substr(0, text.find('\n')).find('\t') == text.npos) {
-    return Format::kJson;
+    return is_evaluation_report(text) ? Format::kReport : Format::kJson;
   }
   bool first = true;
   bool trn = true;
@@ -116,10 +124,37 @@ std::vector<Entry> entries_of(
   return entries;
 }
 
-TextFile read_texts(const std::string& path) {
+/// Other repetitions of a clip have their number in the name.
+TextFile texts_of_report(const std::string& text, const ReportPath& path, Side side) {
+  const ReportedTexts reported = parse_evaluation_report(text, path);
+  std::vector<Entry> entries;
+  for (const ScoredText& clip : reported.texts) {
+    const std::string name =
+        clip.repetition == 0 ? clip.id : clip.id + " #" + std::to_string(clip.repetition);
+    entries.push_back(
+        {name,
+         name,
+         side == Side::kSaid ? clip.reference : clip.hypothesis,
+         clip.talker,
+         clip.seconds,
+         clip.repetition});
+  }
+  TextFile file(path.file, Format::kReport, std::move(entries));
+  file.set_text_rules(reported.text_rules);
+  return file;
+}
+
+TextFile read_texts(const std::string& given, Side side) {
+  const ReportPath report = ReportPath::parse(given);
+  const std::string& path = report.file;
   const std::string text = read_file(path);
   const Format format = format_of(text, path);
+  if (format != Format::kReport && !report.result.empty()) {
+    throw DataError(given + ": only a report of sotto evaluate has results to choose");
+  }
   switch (format) {
+    case Format::kReport:
+      return texts_of_report(text, report, side);
     case Format::kTrn:
       return {path, format, entries_of(parse_trn(text, path))};
     case Format::kCtm:
@@ -166,11 +201,23 @@ std::vector<ScoreLine> parse_id_lines(std::string_view text, const std::string& 
   return lines;
 }
 
+bool is_report_file(const std::string& path) {
+  const std::string text = read_file(ReportPath::parse(path).file);
+  return decoding::looks_like_json(text) && is_evaluation_report(text);
+}
+
 ScoredFiles read_scored_texts(
     const std::string& reference_path, const std::string& hypothesis_path) {
-  const TextFile reference = read_texts(reference_path);
-  const TextFile hypothesis = read_texts(hypothesis_path);
+  const TextFile reference = read_texts(reference_path, Side::kSaid);
+  const TextFile hypothesis = read_texts(hypothesis_path, Side::kHeard);
   ScoredFiles files;
+  files.text_rules =
+      reference.text_rules().empty() ? hypothesis.text_rules() : reference.text_rules();
+  if (!hypothesis.text_rules().empty() && files.text_rules != hypothesis.text_rules()) {
+    files.remarks.push_back(
+        "warning: texts by the rules " + files.text_rules + " and " + hypothesis.text_rules() +
+        " are compared");
+  }
   Missing unheard;
   std::set<const Entry*> used;
   for (const Entry& said : reference.entries()) {
@@ -180,7 +227,14 @@ ScoredFiles read_scored_texts(
     } else {
       used.insert(heard);
     }
-    files.texts.push_back({said.id, said.text, heard == nullptr ? "" : heard->text});
+    const Entry& known = said.talker.empty() && heard != nullptr ? *heard : said;
+    files.texts.push_back(
+        {said.repetition == 0 ? said.id : said.id.substr(0, said.id.rfind(" #")),
+         said.text,
+         heard == nullptr ? "" : heard->text,
+         known.talker,
+         known.seconds,
+         said.repetition});
   }
   Missing unsaid;
   for (const Entry& heard : hypothesis.entries()) {

@@ -25,10 +25,12 @@ std::vector<ScoreLine> parse_trn(std::string_view text, const std::string& name)
 struct ScoredFiles {
   std::vector<ScoredText> texts;     ///< in the order of the reference file
   std::vector<std::string> remarks;  ///< lines to tell the user
+  std::string text_rules = "";       ///< that a file names; empty: none does
 };
 
 /// Pairs two files by id. Each may be `id<tab>text` lines, trn, CTM or sotto's JSON, told apart by
 /// their content; UTF-8. Clips of a JSON go by their id, or by their path where the reference does.
+/// A report of `sotto evaluate` (see ReportPath) is both what was said and what was heard.
 ///
 /// @throws DataError naming file and line for what cannot be read or an id given twice, and the ids
 ///         that only one file has: a clip that failed needs a line with an empty text, so that
@@ -36,5 +38,8 @@ struct ScoredFiles {
 ///         words: such clips are scored as empty, with a remark.
 ScoredFiles read_scored_texts(
     const std::string& reference_path, const std::string& hypothesis_path);
+
+/// Whether a file is a report of `sotto evaluate`.
+bool is_report_file(const std::string& path);
 
 }  // namespace sotto::experiments

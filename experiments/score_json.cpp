@@ -11,6 +11,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+const char* costs_name(const ScoreOptions& options) {
+  return options.costs == EditCosts::kSclite ? "sclite" : "uniform";
+}
+
+Json number(double value) {
+  return std::isfinite(value) ? Json(value) : Json();
+}
+
 Json counts_json(const EditCounts& counts) {
   return {
       {"reference", counts.reference()},
@@ -58,20 +66,42 @@ Json clip_json(const ClipScore& clip) {
 
 }  // namespace
 
-std::string write_score_json(const ScoreReport& report, const ScoreOptions& options) {
+std::string write_score_json(
+    const ScoreReport& report, const ScoreOptions& options, const ScoreRemarks& remarks) {
   Json clips = Json::array();
   for (const ClipScore& clip : report.clips) {
     clips.push_back(clip_json(clip));
   }
-  const Json json = {
+  Json json = {
       {"version", 1},
-      {"costs", options.costs == EditCosts::kSclite ? "sclite" : "uniform"},
+      {"costs", costs_name(options)},
       {"blanks_counted", options.count_spaces},
       {"words", row_json(total_row(report, ScoreUnit::kWords))},
       {"characters", row_json(total_row(report, ScoreUnit::kCharacters))},
       {"talkers", talkers_json(report)},
       {"clips", std::move(clips)}};
+  for (const auto& [key, interval] :
+       {std::pair{"words", remarks.words}, std::pair{"characters", remarks.characters}}) {
+    if (interval) {
+      json[key]["interval"] = {number(interval->low), number(interval->high)};
+    }
+  }
+  if (!remarks.text_rules.empty()) {
+    json["text_rules"] = remarks.text_rules;
+  }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string write_comparison_json(
+    const SystemComparison& comparison,
+    const ScoreOptions& options,
+    const std::string& text_rules) {
+  Json json = {{"version", 1}, {"costs", costs_name(options)}};
+  if (!text_rules.empty()) {
+    json["text_rules"] = text_rules;
+  }
+  json["comparison"] = comparison_json(comparison);
+  return json.dump(2) + "\n";
 }
 
 }  // namespace sotto::experiments

@@ -4,6 +4,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "experiments/score.h"
 
 namespace sotto::experiments {
 
@@ -20,5 +24,9 @@ class UniqueIds {
 /// The ID of a line `WORDS (ID)`: what stands between the last parentheses, at the line's end, and
 /// holds no blank. Empty if there is none.
 std::string_view trn_id(std::string_view line);
+
+/// References and hypotheses as two trn files; a later repetition of a clip has its number in the id.
+/// @throws DataError for an id or a word that sclite would read as something else.
+std::pair<std::string, std::string> write_trn(const std::vector<ScoredText>& texts);
 
 }  // namespace sotto::experiments

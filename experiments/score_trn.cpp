@@ -43,4 +43,24 @@ std::vector<ScoreLine> parse_trn(std::string_view text, const std::string& name)
   return lines;
 }
 
+std::pair<std::string, std::string> write_trn(const std::vector<ScoredText>& texts) {
+  std::pair<std::string, std::string> files;
+  for (const ScoredText& text : texts) {
+    const std::string repeated = text.repetition == 0 ? "" : "-" + std::to_string(text.repetition);
+    const std::string id = "(" + text.id + repeated + ")";
+    if (trn_id("x " + id) != text.id + repeated) {
+      throw DataError(text.id + ": trn cannot have an id with blanks or parentheses");
+    }
+    for (const auto& [words, file] :
+         {std::pair{&text.reference, &files.first}, std::pair{&text.hypothesis, &files.second}}) {
+      for (const std::string& word : split_words(*words)) {
+        need_plain(word, text.id);
+        *file += word + " ";
+      }
+      *file += id + "\n";
+    }
+  }
+  return files;
+}
+
 }  // namespace sotto::experiments

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <iostream>
 
 #include "common/error.h"
 #include "common/files.h"
+#include "common/format_text.h"
 #include "experiments/score.h"
 #include "experiments/score_alignment.h"
 #include "experiments/score_files.h"
@@ -15,6 +17,8 @@ namespace sotto::tools {
 namespace {
 
 using experiments::EditCosts;
+using experiments::Interval;
+using experiments::Resample;
 using experiments::ScoredFiles;
 using experiments::ScoredText;
 using experiments::ScoreOptions;
@@ -29,17 +33,72 @@ ScoreOptions options_of(const ScoreRequest& request) {
   return options;
 }
 
-std::vector<ScoredText> read_texts(const ScoreRequest& request) {
-  ScoredFiles files = experiments::read_scored_texts(request.reference, request.hypothesis);
+ScoredFiles read_texts(
+    const ScoreRequest& request, const std::string& reference, const std::string& hypothesis) {
+  ScoredFiles files = experiments::read_scored_texts(reference, hypothesis);
   for (const std::string& remark : files.remarks) {
     std::cerr << remark << "\n";
   }
   if (!request.talkers.empty()) {
     experiments::name_talkers(files.texts, request.talkers);
-  } else if (request.by == "talker") {
-    experiments::name_talkers(files.texts);
+  } else if (request.by == "talker" || request.resample == "talker") {
+    const bool known = std::all_of(
+        files.texts.begin(), files.texts.end(), [](const auto& text) { return !text.talker.empty(); });
+    if (!known) {
+      experiments::name_talkers(files.texts);
+    }
+  } else {
+    for (ScoredText& text : files.texts) {
+      text.talker.clear();  // those of a report were not asked for
+    }
   }
-  return std::move(files.texts);
+  return files;
+}
+
+Resample resample_of(const ScoreRequest& request) {
+  return request.resample == "talker" ? Resample::kTalkers : Resample::kClips;
+}
+
+/// A report of `sotto evaluate` says by itself what was heard.
+void need_report(const std::string& path, const std::string& instead) {
+  if (!experiments::is_report_file(path)) {
+    throw ConfigError("score: " + instead + ": only a report of sotto evaluate is both");
+  }
+}
+
+int compare(const ScoreRequest& request) {
+  const bool three = !request.other.empty();
+  if (!three) {
+    need_report(request.reference, "--compare expects REF HYP OTHER");
+  }
+  const ScoredFiles a =
+      read_texts(request, request.reference, three ? request.hypothesis : request.reference);
+  const ScoredFiles b =
+      read_texts(request, request.reference, three ? request.other : request.hypothesis);
+  const ScoreOptions options = options_of(request);
+  const auto comparison = experiments::compare_systems(
+      a.texts,
+      b.texts,
+      request.characters ? ScoreUnit::kCharacters : ScoreUnit::kWords,
+      options,
+      resample_of(request));
+  if (!request.json.empty()) {
+    write_file(
+        request.json, experiments::write_comparison_json(comparison, options, a.text_rules));
+  }
+  std::cout << "A " << (three ? request.hypothesis : request.reference) << ", B "
+            << (three ? request.other : request.hypothesis) << "\n"
+            << experiments::format_comparison(comparison) << std::flush;
+  return std::cout ? kDone : kInputFailed;
+}
+
+std::string interval_line(const char* name, const Interval& interval, const ScoreRequest& request) {
+  return format_text(
+      "%s error rate: 95 %% of the draws of %ss within [%.2f, %.2f]\n",
+      name,
+      request.resample.c_str(),
+      100 * interval.low,
+      100 * interval.high);
 }
 
 std::string table(const ScoreReport& report, const ScoreRequest& request) {
@@ -67,9 +126,14 @@ int command_score(int argc, char** argv) {
       "sotto transcribe clips/*.mp4 > hypothesis.txt\n"
       "  sotto score reference.txt hypothesis.txt\n"
       "  sotto score ref.trn hyp.trn --costs sclite --by talker\n"
-      "  sotto score reference.txt fused.ctm --cer --alignments    # Mandarin");
-  arguments.positional("REF", request.reference, "what was said");
-  arguments.positional("HYP", request.hypothesis, "what was transcribed");
+      "  sotto score reference.txt fused.ctm --cer --alignments    # Mandarin\n"
+      "  sotto score report.json#av:-5 --interval --resample talker   # of sotto evaluate --json\n"
+      "  sotto score reference.txt old.txt new.txt --compare\n"
+      "  sotto score old.json#v new.json#v --compare");
+  arguments.positional("REF", request.reference, "what was said, or a report of sotto evaluate");
+  arguments.optional_positional(
+      "HYP", request.hypothesis, "what was transcribed (default: what the report REF says)");
+  arguments.optional_positional("OTHER", request.other, "what another system made of it: --compare");
   arguments.choice(
       "--by", request.by, {"set", "talker"}, "a row for the set, or for each talker too");
   arguments.option(
@@ -85,14 +149,43 @@ int command_score(int argc, char** argv) {
   arguments.flag("--cer", request.characters, "characters only, without blanks");
   arguments.flag("--clips", request.clips, "also the errors of each clip");
   arguments.flag("--alignments", request.alignments, "also what was taken for what");
+  arguments.flag("--interval", request.interval, "also 95 % intervals of the rates (bootstrap)");
+  arguments.flag(
+      "--compare", request.compare, "two systems: paired bootstrap and NIST's matched-pairs test");
+  arguments.choice(
+      "--resample",
+      request.resample,
+      {"clip", "talker"},
+      "what both draw anew; talker: errors of one go together");
   arguments.option("--json", request.json, "FILE", "write all counts there");
   arguments.parse(argc, argv);
+  if (request.compare) {
+    if (request.hypothesis.empty()) {
+      throw ConfigError("score: --compare expects two systems");
+    }
+    return compare(request);
+  }
+  if (!request.other.empty()) {
+    throw ConfigError("score: " + request.other + ": a second system needs --compare");
+  }
+  if (request.hypothesis.empty()) {
+    need_report(request.reference, "HYP is required");
+    request.hypothesis = request.reference;
+  }
   const ScoreOptions options = options_of(request);
   const ScoreUnit unit = request.characters ? ScoreUnit::kCharacters : ScoreUnit::kWords;
-  const std::vector<ScoredText> texts = read_texts(request);
+  const ScoredFiles files = read_texts(request, request.reference, request.hypothesis);
+  const std::vector<ScoredText>& texts = files.texts;
   const ScoreReport report = experiments::score(texts, options);
+  experiments::ScoreRemarks remarks;
+  remarks.text_rules = files.text_rules;
+  if (request.interval) {
+    const Resample resample = resample_of(request);
+    remarks.words = bootstrap_interval(error_sums(report, ScoreUnit::kWords, resample));
+    remarks.characters = bootstrap_interval(error_sums(report, ScoreUnit::kCharacters, resample));
+  }
   if (!request.json.empty()) {
-    write_file(request.json, experiments::write_score_json(report, options));
+    write_file(request.json, experiments::write_score_json(report, options, remarks));
   }
   for (size_t i = 0; request.alignments && i < texts.size(); ++i) {
     std::cout << experiments::format_alignment(texts[i], unit, options);
@@ -100,7 +193,12 @@ int command_score(int argc, char** argv) {
   for (size_t i = 0; request.clips && i < texts.size(); ++i) {
     std::cout << texts[i].id << "\t" << report.clips[i].counts(unit).errors() << "\n";
   }
-  std::cout << table(report, request) << std::flush;
+  std::cout << table(report, request);
+  if (request.interval) {
+    std::cout << (request.characters ? "" : interval_line("word", *remarks.words, request))
+              << interval_line("character", *remarks.characters, request);
+  }
+  std::cout << std::flush;
   return std::cout ? kDone : kInputFailed;
 }
 

@@ -57,6 +57,9 @@ struct TrainRequest : Request {
   std::vector<std::string> overrides;  ///< key.sub=value, in order
   std::string out;
   bool resume = false;
+  std::string beside;           ///< folder beside which relative paths lie; empty: the recipe's
+  std::string device = "auto";  ///< auto, cpu, cuda or cuda:N
+  int64_t processes = 0;        ///< on this machine; 0: one, or what a launcher started
 };
 
 /// What the search can be told. An empty value: the model file's own default.
@@ -86,6 +89,15 @@ struct StoreRequest : Request {
 struct EvaluateRequest : StoreRequest {
   std::string json;            ///< where the report goes as JSON; empty: nowhere
   std::string language_model;  ///< path; empty: none
+  std::string noise_manifest;  ///< file of every clip's noise, made if missing; empty: none
+  std::string plot;            ///< where the picture of rates against ratios goes; empty: nowhere
+  std::string trn;             ///< folder for the texts as sclite reads them; empty: none
+  std::string against;         ///< a second model on the same noise; empty: none
+  std::string unit = "auto";   ///< words, characters, or what the text rules say
+  std::string costs = "uniform";   ///< uniform or sclite
+  std::string resample = "clip";   ///< clip or talker
+  std::vector<std::string> by;     ///< of talker, length, confusion: further tables
+  int64_t repetitions = 1;         ///< draws of noise
   bool by_slot = false;     ///< also the share of right words at each position of the sentence
   bool times = false;       ///< also word times against the store's
   bool confidence = false;  ///< also how far the words' confidences can be believed
@@ -202,6 +214,7 @@ struct PerplexityRequest : Request {
 struct RecipeRequest : Request {
   std::string recipe;  ///< path or name of a recipe, or a model file; may be empty with `explain`
   std::vector<std::string> overrides;
+  std::string beside;  ///< folder beside which relative paths lie; empty: the recipe's
   bool explain = false;
 };
 
@@ -209,6 +222,10 @@ struct RecipeRequest : Request {
 struct ScoreRequest {
   std::string reference;
   std::string hypothesis;
+  std::string other;              ///< of a second system, with `compare`
+  bool compare = false;           ///< two systems instead of one
+  bool interval = false;          ///< also the interval of the rates
+  std::string resample = "clip";  ///< clip or talker
   std::string by = "set";         ///< set or talker
   std::string talkers;            ///< file of `id<tab>talker` lines; empty: the ids say it
   std::string costs = "uniform";  ///< uniform or sclite
