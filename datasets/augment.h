@@ -5,8 +5,13 @@
 
 #include "common/options.h"
 #include "common/random.h"
+#include "datasets/clip_random.h"
+#include "datasets/cut_out.h"
+#include "datasets/inputs.h"
 #include "datasets/lips_view.h"
+#include "datasets/time_mask.h"
 #include "datasets/utterance.h"
+#include "datasets/utterance_edit.h"
 
 namespace sotto::datasets {
 
@@ -18,40 +23,45 @@ struct AugmentOptions : Options {
   double flip = 0;
   double contrast = 0;
   double brightness = 0;
+  double saturation = 0;
+  double hue = 0;
+  CutOutOptions cut_out;
   double splice = 0;
   double splice_border = 0.5;
   double trim = 0;
   std::vector<int64_t> trim_margin = {3, 14};
   double speed_chance = 0;
   double speed_range = 0.13;
+  std::vector<double> speeds;
+  double frame_jitter = 0;
   int64_t lips_mask = 0;
   int64_t lips_mask_every = 0;
   double wave_mask = 0;
   double wave_mask_chance = 0.5;
+  TimeMaskOptions time_mask;
+  double band_reject = 0;
+  double band_reject_chance = 0.5;
 
   void visit(OptionVisitor& v) override;
   void validate() const override;
 };
 
 /// A random view of one clip's lips.
-LipsView draw_view(const AugmentOptions& options, Random& random);
+LipsView draw_view(const AugmentOptions& options, const ClipRandom& random);
 
-/// The frames [first, first + frames) of an utterance; words move with them and those outside go.
-Utterance cut(const Utterance& utterance, int64_t first, int64_t frames);
+/// The utterance at another speed, and with frames lost or doubled.
+void augment_time(const AugmentOptions& options, const ClipRandom& random, Utterance& utterance);
 
-/// `first` followed by `second`: pictures, sound and words.
-void append(Utterance& first, const Utterance& second);
+/// Cut-outs and masks of normalised pictures (T, C, S, S).
+/// @param regularise  masks too
+void augment_pictures(
+    const AugmentOptions& options, const InputOptions& inputs, const ClipRandom& random,
+    bool regularise, float* pictures, int64_t T);
 
-/// Lips and sound played `factor` times as fast (nearest frames, linear sound), words with them.
-Utterance change_speed(const Utterance& utterance, double factor);
-
-/// First and last frame (exclusive) with speech by the word times; the whole clip without them.
-std::pair<int64_t, int64_t> speech_span(const Utterance& utterance);
-
-/// Sets random runs of frames (T, values_a_frame) to 0, the mean of normalised pictures: one run of
-/// 0 to `widest` frames, or one every `every` frames.
-void mask_frames(
-    float* values, int64_t frames, int64_t values_a_frame, int64_t widest, int64_t every,
-    Random& random);
+/// Band rejection and masks of sound that no noise was added to.
+/// @param regularise  masks too
+void augment_wave(
+    const AugmentOptions& options, const ClipRandom& random, bool regularise,
+    std::vector<float>& wave);
 
 }  // namespace sotto::datasets

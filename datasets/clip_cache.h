@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 
 #include "datasets/store.h"
@@ -19,11 +20,16 @@ class ClipCache {
   /// An utterance of the caller's own, to change.
   Utterance copy(const ManifestEntry& entry);
   const Store& store() const { return *store_; }
+  /// Of utterances that have this crop only this one is kept, from now on: faces are large.
+  void keep_crop(const std::string& name);
 
  private:
+  Utterance load(const ManifestEntry& entry) const;
+
   std::shared_ptr<const Store> store_;
   size_t limit_bytes_;
   size_t used_bytes_ = 0;
+  std::string crop_;  ///< empty: all
   std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<const Utterance>> kept_;
 };

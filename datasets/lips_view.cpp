@@ -1,6 +1,7 @@
 #include "datasets/lips_view.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "common/error.h"
@@ -63,16 +64,75 @@ Crop grey_of(const Crop& crop) {
   return {crop.frames, crop.height, crop.width, 1, rows.pixels};
 }
 
+/// What saturation and hue do to a pixel: its luma stays, its two differences of colour (as in
+/// YCbCr) are turned and scaled.
+class ColourChange {
+ public:
+  explicit ColourChange(const LipsView& view)
+      : plain_(view.saturation == 1 && view.hue_rad == 0),
+        cosine_(static_cast<float>(view.saturation * std::cos(view.hue_rad))),
+        sine_(static_cast<float>(view.saturation * std::sin(view.hue_rad))) {}
+
+  void operator()(std::array<float, 3>& rgb) const {
+    if (plain_) {
+      return;
+    }
+    constexpr float kRed = 0.299F;
+    constexpr float kGreen = 0.587F;
+    constexpr float kBlue = 0.114F;
+    const float luma = kRed * rgb[0] + kGreen * rgb[1] + kBlue * rgb[2];
+    const float blue = (rgb[2] - luma) / (2 - 2 * kBlue);
+    const float red = (rgb[0] - luma) / (2 - 2 * kRed);
+    rgb[0] = luma + (2 - 2 * kRed) * (cosine_ * red + sine_ * blue);
+    rgb[2] = luma + (2 - 2 * kBlue) * (cosine_ * blue - sine_ * red);
+    rgb[1] = (luma - kRed * rgb[0] - kBlue * rgb[2]) / kGreen;
+  }
+
+ private:
+  bool plain_;
+  float cosine_;
+  float sine_;
+};
+
+void view_colour(
+    const Crop& crop, const std::vector<Tap>& taps, const ColourChange& change, float gain,
+    float offset, float* out) {
+  for (int64_t t = 0; t < crop.frames; ++t) {
+    const uint8_t* frame = crop.pixels.data() + t * crop.frame_bytes();
+    float* picture = out + t * 3 * static_cast<int64_t>(taps.size());
+    for (size_t p = 0; p < taps.size(); ++p) {
+      std::array<float, 3> rgb = {};
+      for (int i = 0; i < 4; ++i) {
+        const uint8_t* pixel = frame + 3 * taps[p].offsets[i];
+        for (size_t c = 0; c < 3; ++c) {
+          rgb[c] += taps[p].weights[i] * static_cast<float>(pixel[c]);
+        }
+      }
+      change(rgb);
+      for (size_t c = 0; c < 3; ++c) {
+        picture[c * taps.size() + p] = rgb[c] * gain + offset;
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void view_lips(const Crop& crop, const InputOptions& options, const LipsView& view, float* out) {
-  if (crop.channels != 1) {
+  if (crop.channels != 1 && !options.colour) {
     return view_lips(grey_of(crop), options, view, out);
+  }
+  if (options.colour && crop.channels != 3) {
+    throw DataError(
+        "lips: expected RGB pictures, got " + std::to_string(crop.channels) + " channels");
   }
   const std::vector<Tap> taps = taps_of(crop, options, view);
   const auto gain = static_cast<float>(view.contrast / (255.0 * options.deviation));
   const auto offset = static_cast<float>(
       view.brightness - view.contrast * options.mean / options.deviation);
+  if (options.colour) {
+    return view_colour(crop, taps, ColourChange(view), gain, offset, out);
+  }
   for (int64_t t = 0; t < crop.frames; ++t) {
     const uint8_t* frame = crop.pixels.data() + t * crop.frame_bytes();
     for (const Tap& tap : taps) {

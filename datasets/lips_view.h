@@ -14,14 +14,16 @@ struct LipsView {
   bool flip = false;     ///< left and right swapped
   double contrast = 1;   ///< of the normalised values
   double brightness = 0; ///< added to the normalised values
+  double saturation = 1; ///< of colours: 0 makes them grey
+  double hue_rad = 0;    ///< colours turn by it, as bright as they were
 };
 
 /// Samples the window of every frame (bilinear, edges repeated) and normalises it to
-/// ((grey / 255 - mean) / deviation) * contrast + brightness. A plain view of window = size copies
+/// ((value / 255 - mean) / deviation) * contrast + brightness. A plain view of window = size copies
 /// the centre of the crop exactly.
 ///
-/// @param out  room for frames * size * size values.
-/// @param crop  grey, or RGB, whose grey values are taken.
+/// @param out  room for frames * C * size * size values, C channels as the options say.
+/// @param crop  RGB; or grey, where no colour is wanted.
 /// @throws DataError for any other.
 void view_lips(const Crop& crop, const InputOptions& options, const LipsView& view, float* out);
 

@@ -2,34 +2,59 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <ATen/ATen.h>
 
 #include "common/error.h"
+#include "datasets/training_noise.h"
 
 namespace sotto::datasets {
 namespace {
 
 constexpr int64_t kTrimMultiple = 4;     // frames: fewer different shapes for the engines' caches
-constexpr size_t kSortedTogether = 256;  // clips shuffled first, then sorted by length in groups
+constexpr int64_t kStandInFrames = 4;
 
 }  // namespace
 
 /// One clip on its way into a batch.
 struct Loader::Clip {
   Utterance utterance;
-  Random random{0};
+  ClipRandom random{0, 0, ""};
   float audio_weight = 1;
+  const ManifestEntry* entry = nullptr;
+};
+
+/// What this process computes at once.
+struct Loader::Pass {
+  int64_t step = 0;
+  Members members;  ///< none: a stand-in
+  int64_t clips_of_step = 0;
+  bool ends_step = true;
+  bool lips = false;   ///< whether a clip of the step has them: all processes go the same way
+  bool sound = false;
+  int64_t longest_speech = 0;  ///< frames, of the step's clips as the manifest has them
 };
 
 void LoaderOptions::visit(OptionVisitor& v) {
-  v.field("frames", frames, at_least(1), "video frames", "padded frames a batch holds at most");
+  v.field(
+      "frames", frames, at_least(1), "video frames",
+      "padded frames that one step sees at most, over all processes and passes");
+  v.field(
+      "pass_frames", pass_frames, at_least(0), "video frames",
+      "most that a process computes at once, in as many passes as a step takes; 0: all");
+  v.field(
+      "buckets", buckets, at_least(0), "ranges of length",
+      "steps of like length with the same clips in every epoch, as auto_avsr's; 0: mixed anew");
   v.field("workers", workers, between(1, 64), "threads", "threads that prepare batches");
   v.field("cache_mib", cache_mib, at_least(0), "MiB", "decoded clips kept in memory");
 }
 
 Loader::Loader(const LoaderOptions& options, LoaderContext context)
-    : options_(options), context_(std::move(context)), training_(false) {}
+    : options_(options), context_(std::move(context)), training_(false) {
+  count_frames();
+  context_.clips->keep_crop(context_.inputs.crops().back().name);
+}
 
 Loader::Loader(
     const LoaderOptions& options,
@@ -41,7 +66,16 @@ Loader::Loader(
       training_(true),
       augment_(augment),
       noise_(noise),
-      splicer_(std::make_unique<Splicer>(context_.clips, context_.entries)) {}
+      splicer_(std::make_unique<Splicer>(context_.clips, context_.entries)) {
+  count_frames();
+  context_.clips->keep_crop(context_.inputs.crops().back().name);
+}
+
+void Loader::count_frames() {
+  for (const ManifestEntry* entry : context_.entries) {
+    frames_.push_back(frame_count(*entry));
+  }
+}
 
 Loader::~Loader() {
   for (auto& batch : waiting_) {
@@ -49,67 +83,70 @@ Loader::~Loader() {
   }
 }
 
-std::vector<std::vector<size_t>> Loader::plan(int64_t epoch) const {
-  std::vector<size_t> order(context_.entries.size());
-  for (size_t i = 0; i < order.size(); ++i) {
-    order[i] = i;
-  }
-  const auto frames = [this](size_t i) { return frame_count(*context_.entries[i]); };
-  Random random(context_.seed, static_cast<uint64_t>(epoch), "order");
+std::vector<Members> Loader::plan(int64_t epoch) const {
   if (training_) {
-    shuffle(order, random);
-    for (size_t begin = 0; begin < order.size(); begin += kSortedTogether) {
-      const size_t end = std::min(order.size(), begin + kSortedTogether);
-      std::stable_sort(
-          order.begin() + static_cast<std::ptrdiff_t>(begin),
-          order.begin() + static_cast<std::ptrdiff_t>(end),
-          [&](size_t a, size_t b) { return frames(a) > frames(b); });
-    }
+    Random random(context_.seed, static_cast<uint64_t>(epoch), "order");
+    return plan_steps(frames_, options_.frames, options_.buckets, random);
   }
-  std::vector<std::vector<size_t>> batches;
-  int64_t longest = 0;
-  for (const size_t member : order) {
-    const int64_t with_member = std::max(longest, frames(member));
-    const bool fits =
-        !batches.empty() &&
-        with_member * static_cast<int64_t>(batches.back().size() + 1) <= options_.frames;
-    if (!fits) {
-      batches.emplace_back();
-      longest = 0;
-    }
-    batches.back().push_back(member);
-    longest = std::max(longest, frames(member));
-  }
-  if (training_) {
-    shuffle(batches, random);
-  }
-  return batches;
+  Members order(context_.entries.size());
+  std::iota(order.begin(), order.end(), 0);
+  return pack(order, frames_, options_.frames);
 }
 
-int64_t Loader::batches() const {
-  return static_cast<int64_t>(plan(0).size());
+int64_t Loader::batches() const { return static_cast<int64_t>(plan(0).size()); }
+
+void Loader::add_passes(const Members& step, int64_t number) {
+  Pass pass;
+  pass.step = number;
+  pass.clips_of_step = static_cast<int64_t>(step.size());
+  for (const size_t member : step) {
+    const ManifestEntry& entry = *context_.entries[member];
+    pass.lips = pass.lips || entry.frames > 0;
+    pass.sound = pass.sound || entry.samples > 0;
+    const auto [begin, end] = speech_span(entry.words, frames_[member]);
+    pass.longest_speech = std::max(pass.longest_speech, end - begin);
+  }
+  const auto rank = static_cast<size_t>(context_.rank);
+  const auto processes = static_cast<size_t>(context_.processes);
+  if (!training_) {
+    if (static_cast<size_t>(number) % processes == rank) {
+      pass.members = step;
+      passes_.push_back(pass);
+    }
+    return;
+  }
+  const auto shares = deal(step, frames_, context_.processes, options_.pass_frames);
+  for (size_t i = rank; i < shares.size(); i += processes) {
+    pass.members = shares[i];
+    pass.ends_step = i + processes >= shares.size();
+    passes_.push_back(pass);
+  }
 }
 
-int64_t Loader::start(int64_t epoch, int64_t first_batch, std::function<Phase(int64_t)> phase) {
+int64_t Loader::start(int64_t epoch, int64_t first_step, std::function<Phase(int64_t)> phase) {
   waiting_.clear();
   epoch_ = epoch;
-  batches_ = plan(epoch);
   phase_ = std::move(phase);
-  queued_ = static_cast<size_t>(first_batch);
+  passes_.clear();
+  queued_ = 0;
+  const auto steps = plan(epoch);
+  for (auto i = static_cast<size_t>(first_step); i < steps.size(); ++i) {
+    add_passes(steps[i], static_cast<int64_t>(i));
+  }
   for (int64_t i = 0; i <= options_.workers; ++i) {
     queue_one();
   }
-  return static_cast<int64_t>(batches_.size());
+  return static_cast<int64_t>(steps.size());
 }
 
 void Loader::queue_one() {
-  if (queued_ >= batches_.size()) {
+  if (queued_ >= passes_.size()) {
     return;
   }
-  const auto number = static_cast<int64_t>(queued_++);
-  const Phase phase = phase_ ? phase_(number) : Phase();
-  waiting_.push_back(std::async(std::launch::async, [this, number, phase, epoch = epoch_] {
-    return build(epoch, number, batches_[static_cast<size_t>(number)], phase);
+  const Pass& pass = passes_[queued_++];
+  const Phase phase = phase_ ? phase_(pass.step) : Phase();
+  waiting_.push_back(std::async(std::launch::async, [this, &pass, phase, epoch = epoch_] {
+    return pass.members.empty() ? stand_in(pass) : build(epoch, pass, phase);
   }));
 }
 
@@ -127,42 +164,40 @@ std::optional<Batch> Loader::next() {
 Loader::Clip Loader::prepare(size_t member, int64_t epoch, const Phase& phase) const {
   const ManifestEntry& entry = *context_.entries[member];
   Clip clip;
-  clip.random = Random(context_.seed, static_cast<uint64_t>(epoch), entry.id);
+  clip.entry = &entry;
+  clip.random = ClipRandom(context_.seed, static_cast<uint64_t>(epoch), entry.id);
   if (!training_) {
     clip.utterance = context_.clips->copy(entry);
     return clip;
   }
-  clip.utterance = clip.random.chance(augment_.splice)
-                       ? splicer_->join(member, augment_.splice_border, clip.random)
+  Random splice = clip.random.of("splice");
+  clip.utterance = splice.chance(augment_.splice)
+                       ? splicer_->join(member, augment_.splice_border, splice)
                        : context_.clips->copy(entry);
-  if (phase.regularise && clip.random.chance(augment_.speed_chance)) {
-    const double factor = 1 + clip.random.uniform(-augment_.speed_range, augment_.speed_range);
-    clip.utterance = change_speed(clip.utterance, factor);
+  if (phase.regularise) {
+    augment_time(augment_, clip.random, clip.utterance);
   }
   return clip;
 }
 
-void Loader::trim(std::vector<Clip>& clips, Random& random) const {
+/// What all clips of a step are cut to depends on its plan alone, not on who computes them together.
+void Loader::trim(std::vector<Clip>& clips, int64_t longest, Random& random) const {
   if (!training_ || !random.chance(augment_.trim)) {
     return;
   }
-  int64_t longest = 0;
-  for (const Clip& clip : clips) {
-    const auto [begin, end] = speech_span(clip.utterance);
-    longest = std::max(longest, end - begin);
-  }
   const int64_t spread = augment_.trim_margin[1] - augment_.trim_margin[0] + 1;
-  int64_t T = longest + augment_.trim_margin[0] + random.below(spread);
-  T = (T + kTrimMultiple - 1) / kTrimMultiple * kTrimMultiple;
+  const int64_t margin = augment_.trim_margin[0] + random.below(spread);
   for (Clip& clip : clips) {
     const int64_t frames = frame_count(clip.utterance);
+    const auto [begin, end] = speech_span(clip.utterance);
+    int64_t T = std::max(longest, end - begin) + margin;  // it may be spliced or slower by now
+    T = (T + kTrimMultiple - 1) / kTrimMultiple * kTrimMultiple;
     if (frames <= T) {
       continue;
     }
-    const auto [begin, end] = speech_span(clip.utterance);
     const int64_t earliest = std::max<int64_t>(0, end - T);
     const int64_t latest = std::max(earliest, std::min(begin, frames - T));
-    const int64_t first = earliest + clip.random.below(latest - earliest + 1);
+    const int64_t first = earliest + clip.random.of("trim").below(latest - earliest + 1);
     clip.utterance = cut(clip.utterance, first, T);
   }
 }
@@ -173,32 +208,14 @@ void Loader::mix_noise(Clip& clip, const Phase& phase) const {
     return;
   }
   if (!training_) {
-    if (const auto& fixed = context_.fixed_noise) {
-      add_noise(
-          wave,
-          draw_noise(context_.noise_sources, fixed->talkers, wave.size(), clip.random),
-          fixed->snr_db);
+    if (context_.evaluation_noise) {
+      context_.evaluation_noise(*clip.entry, wave);
     }
     return;
   }
-  if (phase.regularise && augment_.wave_mask > 0 && clip.random.chance(augment_.wave_mask_chance)) {
-    const auto widest = static_cast<int64_t>(augment_.wave_mask * kSampleRateHz);
-    mask_frames(wave.data(), static_cast<int64_t>(wave.size()), 1, widest, 0, clip.random);
-  }
-  if (context_.noise_sources.empty()) {
-    return;
-  }
-  const auto choice = clip.random.below(static_cast<int64_t>(noise_.talkers.size()));
-  const int64_t talkers = noise_.talkers[static_cast<size_t>(choice)];
-  if (clip.random.chance(noise_.only)) {
-    wave = draw_noise(context_.noise_sources, talkers, wave.size(), clip.random);
-    clip.audio_weight = 0;
-  } else if (clip.random.chance(noise_.chance)) {
-    const double snr =
-        clip.random.uniform(std::min(phase.snr_low, noise_.snr_high), noise_.snr_high);
-    add_noise(wave, draw_noise(context_.noise_sources, talkers, wave.size(), clip.random), snr);
-    clip.audio_weight = snr < noise_.weak_snr ? static_cast<float>(noise_.weak_weight) : 1.0F;
-  }
+  augment_wave(augment_, clip.random, phase.regularise, wave);
+  clip.audio_weight =
+      mix_training_noise(noise_, context_.noise_sources, phase.snr_low, clip.random, wave);
 }
 
 /// A reference that the vocabulary cannot write still counts in an evaluation, where no loss is
@@ -214,32 +231,59 @@ std::vector<int64_t> Loader::tokens_of(const std::string& text) const {
   }
 }
 
-Batch Loader::build(
-    int64_t epoch, int64_t number, const std::vector<size_t>& members, Phase phase) const {
+Batch Loader::stand_in(const Pass& pass) const {
+  const int64_t S = context_.inputs.size;
+  Batch batch;
+  batch.ids = {"(stand-in)"};
+  batch.texts = {""};
+  batch.lengths = Lengths::full(1, kStandInFrames).stand_in();
+  batch.presence = at::zeros({1, 2});
+  batch.audio_weight = at::zeros({1});
+  batch.tokens = {{1}};
+  if (pass.lips) {
+    batch.lips = at::zeros({1, kStandInFrames, context_.inputs.channels(), S, S});
+  }
+  if (pass.sound) {
+    batch.wave = at::zeros({1, kStandInFrames * kSamplesPerFrame, 1});
+  }
+  if (context_.labels.classes() > 0) {
+    batch.frame_classes = at::full({1, kStandInFrames}, -1, at::kLong);
+  }
+  batch.clips_of_step = pass.clips_of_step;
+  batch.ends_step = pass.ends_step;
+  batch.stand_in = true;
+  return batch;
+}
+
+Batch Loader::build(int64_t epoch, const Pass& pass, Phase phase) const {
   std::vector<Clip> clips;
-  for (const size_t member : members) {
+  for (const size_t member : pass.members) {
     clips.push_back(prepare(member, epoch, phase));
   }
-  Random random(context_.seed, static_cast<uint64_t>(epoch), "batch " + std::to_string(number));
-  trim(clips, random);
+  Random random(
+      context_.seed, static_cast<uint64_t>(epoch), "batch " + std::to_string(pass.step));
+  trim(clips, pass.longest_speech, random);
 
   const auto B = static_cast<int64_t>(clips.size());
+  const int64_t C = context_.inputs.channels();
   const int64_t S = context_.inputs.size;
   std::vector<int64_t> frames;
-  bool any_lips = false;
-  bool any_sound = false;
+  bool any_lips = pass.lips;
+  bool any_sound = pass.sound;
   for (const Clip& clip : clips) {
     frames.push_back(std::max<int64_t>(1, frame_count(clip.utterance)));
-    any_lips = any_lips || clip.utterance.crops.count("lips") != 0;
+    any_lips = any_lips || !clip.utterance.crops.empty();
     any_sound = any_sound || !clip.utterance.wave.empty();
   }
   const int64_t T = *std::max_element(frames.begin(), frames.end());
   Batch batch;
+  batch.clips_of_step = pass.clips_of_step;
+  batch.ends_step = pass.ends_step;
   batch.lengths = Lengths(frames, T);
   batch.presence = at::zeros({B, 2});
   batch.audio_weight = at::ones({B});
   if (any_lips) {
-    batch.lips = at::zeros({B, T, 1, S, S});
+    batch.lips = at::zeros({B, T, C, S, S});
   }
   if (any_sound) {
     batch.wave = at::zeros({B, T * kSamplesPerFrame, 1});
@@ -250,13 +294,14 @@ Batch Loader::build(
   for (int64_t b = 0; b < B; ++b) {
     Clip& clip = clips[static_cast<size_t>(b)];
     const int64_t length = frames[static_cast<size_t>(b)];
-    const auto lips = clip.utterance.crops.find("lips");
-    if (lips != clip.utterance.crops.end()) {
-      float* out = batch.lips.data_ptr<float>() + b * T * S * S;
-      const LipsView view = training_ ? draw_view(augment_, clip.random) : LipsView();
-      view_lips(lips->second, context_.inputs, view, out);
-      if (phase.regularise) {
-        mask_frames(out, length, S * S, augment_.lips_mask, augment_.lips_mask_every, clip.random);
+    const Crop* lips = crop_to_read(
+        clip.utterance, context_.inputs, context_.clips->store().path() + ": " + clip.entry->id);
+    if (lips != nullptr) {
+      float* out = batch.lips.data_ptr<float>() + b * T * C * S * S;
+      view_lips(
+          *lips, context_.inputs, training_ ? draw_view(augment_, clip.random) : LipsView(), out);
+      if (training_) {
+        augment_pictures(augment_, context_.inputs, clip.random, phase.regularise, out, length);
       }
       batch.presence[b][0] = 1;
     }
@@ -274,7 +319,7 @@ Batch Loader::build(
       const auto classes = context_.labels.frame_classes(clip.utterance.words, length);
       std::copy(classes.begin(), classes.end(), batch.frame_classes.data_ptr<int64_t>() + b * T);
     }
-    batch.ids.push_back(context_.entries[members[static_cast<size_t>(b)]]->id);
+    batch.ids.push_back(clip.entry->id);
     batch.texts.push_back(clip.utterance.text);
     batch.tokens.push_back(tokens_of(clip.utterance.text));
   }

@@ -64,11 +64,10 @@ struct Utterance {
   std::vector<std::string> warnings;  ///< what was found wrong with the source, a clause each
 };
 
-/// Frames of the lips, or of the sound where there are none.
+/// Frames of the pictures, all crops alike, or of the sound where there are none.
 inline int64_t frame_count(const Utterance& utterance) {
-  const auto lips = utterance.crops.find("lips");
-  return lips != utterance.crops.end()
-             ? lips->second.frames
+  return !utterance.crops.empty()
+             ? utterance.crops.begin()->second.frames
              : static_cast<int64_t>(utterance.wave.size()) / kSamplesPerFrame;
 }
 

@@ -1,6 +1,7 @@
 #include "datasets/augment.h"
 
 #include <cmath>
+#include <map>
 
 #include <gtest/gtest.h>
 
@@ -83,6 +84,59 @@ TEST(ChangeSpeedTest, EverythingKeepsInStep) {
   EXPECT_EQ(times_of(change_speed(whole, 1.0)), times_of(whole));
 }
 
+TEST(JitterFramesTest, LostOrDoubledAndInStep) {
+  const Utterance whole = clock_utterance("a", 0, 200, {{"set", 0.4, 1.2}, {"now", 2.0, 7.0}});
+  Random random(3);
+  int64_t lost = 0;
+  int64_t twice = 0;
+  for (int i = 0; i < 20; ++i) {
+    const Utterance played = jitter_frames(whole, 0.1, random);
+    expect_in_step(played, 0);
+    std::map<int64_t, int> counts;
+    for (const int64_t time : times_of(played)) {
+      ++counts[time];
+    }
+    lost += 200 - static_cast<int64_t>(counts.size());
+    twice += frame_count(played) - static_cast<int64_t>(counts.size());
+    const auto before = [&counts](int64_t frame) {
+      int64_t all = 0;
+      for (const auto& [time, count] : counts) {
+        all += time < frame ? count : 0;
+      }
+      return static_cast<double>(all) / kFramesPerSecond;
+    };
+    expect_words(played, {{"set", before(10), before(30)}, {"now", before(50), before(175)}});
+    EXPECT_NEAR(static_cast<double>(frame_count(played)) / kFramesPerSecond, before(200), 1e-9);
+  }
+  EXPECT_NEAR(static_cast<double>(lost), 200, 70);  // of 4000 frames 5 %
+  EXPECT_NEAR(static_cast<double>(twice), 200, 70);
+  EXPECT_EQ(times_of(jitter_frames(whole, 0, random)), times_of(whole));
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_GE(frame_count(jitter_frames(clock_utterance("a", 0, 1), 1, random)), 1);
+  }
+}
+
+TEST(AugmentTimeTest, ChoosesOfItsSpeeds) {
+  AugmentOptions options;
+  options.speed_chance = 1;
+  options.speeds = {0.9, 1.0, 1.1};
+  const Utterance whole = clock_utterance("a", 0, 99, {{"set", 0.4, 1.2}});
+  std::map<int64_t, int> counts;
+  for (int i = 0; i < 300; ++i) {
+    Utterance played = whole;
+    augment_time(options, ClipRandom(1, 0, std::to_string(i)), played);
+    expect_in_step(played, 0.51);
+    EXPECT_EQ(played.text, "set");
+    const double factor = 99.0 / static_cast<double>(frame_count(played));
+    EXPECT_NEAR(played.words[0].start_s, 0.4 / factor, 0.01);
+    ++counts[frame_count(played)];
+  }
+  ASSERT_EQ(counts.size(), 3U);
+  for (const int64_t frames : {90, 99, 110}) {
+    EXPECT_NEAR(counts[frames], 100, 41) << frames;
+  }
+}
+
 TEST(SpeechSpanTest, FromTheFirstWordToTheLast) {
   EXPECT_EQ(
       speech_span(clock_utterance("a", 0, 20, {{"set", 0.1, 0.2}, {"now", 0.3, 0.61}})),
@@ -146,28 +200,84 @@ TEST(MaskFramesTest, AMaskWiderThanTheClip) {
   }
 }
 
+/// The generators of many clips.
+ClipRandom clip_random(int64_t i) { return {7, 3, "clip" + std::to_string(i)}; }
+
 TEST(DrawViewTest, StaysWithinItsOptions) {
   AugmentOptions options;
   options.shift = 4;
   options.flip = 0.5;
   options.contrast = 0.1;
   options.brightness = 0.2;
-  Random random(4);
+  options.saturation = 0.3;
+  options.hue = 0.4;
   int flips = 0;
   for (int i = 0; i < 1000; ++i) {
-    const LipsView view = draw_view(options, random);
-    EXPECT_LE(std::abs(view.shift_x), 4);
-    EXPECT_EQ(view.shift_x, std::round(view.shift_x));
-    EXPECT_EQ(view.shift_y, std::round(view.shift_y));
+    const LipsView view = draw_view(options, clip_random(i));
     EXPECT_LE(std::abs(view.contrast - 1), 0.1);
     EXPECT_LE(std::abs(view.brightness), 0.2);
+    EXPECT_LE(std::abs(view.saturation - 1), 0.3);
+    EXPECT_LE(std::abs(view.hue_rad), 0.4);
     EXPECT_EQ(view.rotation_rad, 0);
     EXPECT_EQ(view.scale, 1);
     flips += view.flip ? 1 : 0;
   }
   EXPECT_NEAR(flips, 500, 80);
-  const LipsView plain = draw_view(AugmentOptions(), random);
+  const LipsView plain = draw_view(AugmentOptions(), clip_random(0));
   EXPECT_TRUE(plain.shift_x == 0 && plain.contrast == 1 && plain.brightness == 0 && !plain.flip);
+  EXPECT_TRUE(plain.saturation == 1 && plain.hue_rad == 0);
+}
+
+TEST(DrawViewTest, ARandomCropIsByWholePixelsThatAreEquallyLikely) {
+  AugmentOptions options;
+  options.shift = 4;  // 88 of 96: the crop begins at 0 to 8
+  std::map<double, int> across;
+  std::map<double, int> down;
+  for (int i = 0; i < 9000; ++i) {
+    const LipsView view = draw_view(options, clip_random(i));
+    ++across[view.shift_x];
+    ++down[view.shift_y];
+  }
+  for (const auto* places : {&across, &down}) {
+    ASSERT_EQ(places->size(), 9U);
+    for (const auto& [place, count] : *places) {
+      EXPECT_EQ(place, std::round(place));
+      EXPECT_LE(std::abs(place), 4);
+      EXPECT_NEAR(count, 1000, 150) << place;  // five deviations of a binomial
+    }
+  }
+}
+
+TEST(DrawViewTest, EveryAugmentationDrawsForItself) {
+  AugmentOptions all;
+  all.shift = 4;
+  all.rotate = 0.1;
+  all.scale = 0.1;
+  all.flip = 0.5;
+  all.contrast = 0.2;
+  all.brightness = 0.2;
+  all.saturation = 0.2;
+  all.hue = 0.2;
+  AugmentOptions fewer = all;
+  fewer.rotate = 0;
+  fewer.flip = 0;
+  fewer.brightness = 0;
+  for (int i = 0; i < 20; ++i) {
+    const LipsView a = draw_view(all, clip_random(i));
+    const LipsView b = draw_view(fewer, clip_random(i));
+    EXPECT_EQ(a.shift_x, b.shift_x);
+    EXPECT_EQ(a.shift_y, b.shift_y);
+    EXPECT_EQ(a.scale, b.scale);
+    EXPECT_EQ(a.contrast, b.contrast);
+    EXPECT_EQ(a.saturation, b.saturation);
+    EXPECT_EQ(a.hue_rad, b.hue_rad);
+    EXPECT_NE(a.contrast - 1, a.saturation - 1);  // of the same size, and yet not the same number
+  }
+  EXPECT_NE(draw_view(all, clip_random(1)).scale, draw_view(all, clip_random(2)).scale);
+  EXPECT_NE(
+      draw_view(all, ClipRandom(7, 3, "a")).scale, draw_view(all, ClipRandom(7, 4, "a")).scale);
+  EXPECT_NE(
+      draw_view(all, ClipRandom(7, 3, "a")).scale, draw_view(all, ClipRandom(8, 3, "a")).scale);
 }
 
 TEST(AugmentOptionsTest, MarginsInOrder) {

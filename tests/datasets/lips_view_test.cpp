@@ -137,6 +137,76 @@ TEST(LipsViewTest, OfColourTheGreyIsTaken) {
   EXPECT_NEAR(out[20], 88 / 255.0, 1e-5);
 }
 
+/// The first pixel's red, green and blue in a colour view of one colour, in levels.
+std::vector<float> seen_colour(const std::vector<int64_t>& rgb, const LipsView& view = {}) {
+  Crop colour = {2, 8, 8, 3, {}};
+  for (int i = 0; i < 2 * 64; ++i) {
+    for (const int64_t value : rgb) {
+      colour.pixels.push_back(static_cast<uint8_t>(value));
+    }
+  }
+  InputOptions options = plain(8, 8);
+  options.colour = true;
+  std::vector<float> out(2 * 3 * 64);
+  view_lips(colour, options, view, out.data());
+  std::vector<float> seen;
+  for (size_t c = 0; c < 3; ++c) {
+    for (size_t p = 0; p < 64; ++p) {
+      EXPECT_EQ(out[64 * c + p], out[64 * (c + 3) + p]);  // both frames
+      EXPECT_EQ(out[64 * c + p], out[64 * c]);
+    }
+    seen.push_back(255 * out[64 * c]);
+  }
+  return seen;
+}
+
+double luma(const std::vector<float>& rgb) {
+  return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2];
+}
+
+void expect_colour(const std::vector<float>& seen, const std::vector<double>& expected) {
+  for (size_t c = 0; c < 3; ++c) {
+    EXPECT_NEAR(seen[c], expected[c], 1e-2) << c;
+  }
+}
+
+TEST(LipsViewTest, ColourIsThreePictures) {
+  expect_colour(seen_colour({255, 10, 100}), {255, 10, 100});
+}
+
+TEST(LipsViewTest, SaturationMovesColoursToTheirGrey) {
+  LipsView half;
+  half.saturation = 0.5;
+  LipsView none;
+  none.saturation = 0;
+  const double grey = 0.299 * 200 + 0.587 * 40 + 0.114 * 90;  // 93.54
+  expect_colour(
+      seen_colour({200, 40, 90}, half), {(200 + grey) / 2, (40 + grey) / 2, (90 + grey) / 2});
+  expect_colour(seen_colour({200, 40, 90}, none), {grey, grey, grey});
+}
+
+TEST(LipsViewTest, HueTurnsAndKeepsBrightness) {
+  constexpr double kPi = 3.14159265358979323846;
+  LipsView turned;
+  turned.hue_rad = 0.3;
+  const auto seen = seen_colour({200, 40, 90}, turned);
+  EXPECT_NEAR(luma(seen), luma({200, 40, 90}), 1e-2);
+  EXPECT_GT(std::abs(seen[0] - 200), 5);
+  expect_colour(seen_colour({120, 120, 120}, turned), {120, 120, 120});  // grey has none
+  LipsView half_way;
+  half_way.hue_rad = kPi;
+  const double grey = luma({200, 40, 90});
+  expect_colour(
+      seen_colour({200, 40, 90}, half_way), {2 * grey - 200, 2 * grey - 40, 2 * grey - 90});
+}
+
+TEST(LipsViewTest, OfGreyNoColourIsMade) {
+  InputOptions options = plain(8, 8);
+  options.colour = true;
+  std::vector<float> out(3 * 88 * 88);
+  EXPECT_THROW(view_lips(picture(scramble), options, {}, out.data()), DataError);
+}
+
 TEST(LipsViewTest, TwoChannelsAreAFaultOfTheData) {
   const Crop odd = {1, 8, 8, 2, std::vector<uint8_t>(128)};
   std::vector<float> out(64);
