@@ -9,6 +9,11 @@ if(NOT Torch_FOUND)
   sotto_missing(LibTorch libtorch-dev)
 endif()
 
+find_path(GLOO_INCLUDE_DIR gloo/algorithm.h HINTS ${TORCH_INCLUDE_DIRS})
+if(NOT GLOO_INCLUDE_DIR)
+  sotto_missing("the headers of Gloo" libgloo-dev)
+endif()
+
 find_package(yaml-cpp QUIET)
 if(NOT yaml-cpp_FOUND)
   sotto_missing(yaml-cpp libyaml-cpp-dev)

@@ -23,6 +23,19 @@ Lengths Lengths::leaky() const {
   return copy;
 }
 
+Lengths Lengths::stand_in() const {
+  Lengths copy = *this;
+  copy.counts_ = false;
+  return copy;
+}
+
+Lengths Lengths::one_by_one() const {
+  Lengths copy = full(batch() * padded_, 1);
+  copy.leaks_ = leaks_;
+  copy.counts_ = counts_;
+  return copy;
+}
+
 at::Tensor Lengths::tensor() const { return at::tensor(frames_, at::kLong); }
 
 at::Tensor Lengths::valid_mask(c10::Device device) const {

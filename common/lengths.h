@@ -29,6 +29,16 @@ class Lengths {
   Lengths leaky() const;
   bool leaks() const { return leaks_; }
 
+  /// The same lengths of clips that only stand in for clips which a process does not have: what is
+  /// computed from them takes no part in any statistics.
+  Lengths stand_in() const;
+  bool counts() const { return counts_; }
+
+  /// Whether padding is to be left out of what is counted over frames.
+  bool leaves_out_padding() const { return ragged_ && !leaks_; }
+  /// The same frames as clips of one frame each, behind one another.
+  Lengths one_by_one() const;
+
   /// (B, T) bool, true = valid, on `device`.
   at::Tensor valid_mask(c10::Device device) const;
   /// (B) int64 on the host.
@@ -44,6 +54,7 @@ class Lengths {
   int64_t padded_ = 0;
   bool ragged_ = false;
   bool leaks_ = false;
+  bool counts_ = true;
 };
 
 }  // namespace sotto

@@ -1,26 +1,35 @@
 #include "datasets/prepare_part.h"
 
-#include <cstdlib>
-
 #include "common/error.h"
+#include "common/launcher.h"
 
 namespace sotto::datasets {
 namespace {
 
 constexpr int64_t kMostParts = 100000;
 
-bool read_number(const std::string& text, int64_t& number) {
-  if (text.empty() || text.size() > 6 ||
-      text.find_first_not_of("0123456789") != std::string::npos) {
-    return false;
+/// The place in a Slurm job array, whose tasks are jobs of their own; the whole without one.
+PreparePart part_of_array() {
+  const std::string task = environment("SLURM_ARRAY_TASK_ID");
+  const std::string tasks = environment("SLURM_ARRAY_TASK_COUNT");
+  if (task.empty() || tasks.empty()) {
+    return {};
   }
-  number = std::stoll(text);
-  return true;
-}
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
+  const std::string lowest = environment("SLURM_ARRAY_TASK_MIN");
+  const auto index = parse_count(task, kMostParts);
+  const auto count = parse_count(tasks, kMostParts);
+  const auto first = parse_count(lowest, kMostParts);
+  if (first && *first > 1) {  // some tasks of an array again: which of how many is not told
+    throw ConfigError(
+        "SLURM_ARRAY_TASK_MIN=" + lowest +
+        ": expected an array from 0 or 1 on; give --shard K/N to say which part it is");
+  }
+  if (!index || !count || !first || *index < *first || *index - *first >= *count) {
+    throw ConfigError(
+        "SLURM_ARRAY_TASK_ID=" + task + ", SLURM_ARRAY_TASK_COUNT=" + tasks +
+        ": expected a task of that many; give --shard K/N to say it yourself");
+  }
+  return {*index - *first, *count};
 }
 
 }  // namespace
@@ -31,57 +40,24 @@ std::string PreparePart::name() const {
 
 PreparePart parse_part(const std::string& text) {
   const size_t slash = text.find('/');
-  PreparePart part;
-  const bool read = slash != std::string::npos && read_number(text.substr(0, slash), part.index) &&
-                    read_number(text.substr(slash + 1), part.count);
-  if (!read || part.index < 1 || part.index > part.count || part.count > kMostParts) {
+  const auto index = parse_count(text.substr(0, slash), kMostParts);
+  const auto count =
+      slash == std::string::npos ? std::nullopt : parse_count(text.substr(slash + 1), kMostParts);
+  if (!index || !count || *index < 1 || *index > *count) {
     throw ConfigError("--shard: expected K/N with K from 1 to N, such as 3/8, got '" + text + "'");
   }
-  --part.index;
-  return part;
+  return {*index - 1, *count};
 }
 
 PreparePart part_of_launcher() {
-  struct Launcher {
-    const char* rank;
-    const char* size;
-    const char* first;  // variable that holds the lowest rank; null: 0
-    const char* also;   // has to be there too; null: nothing
-  };
-  // A shell within a Slurm allocation has SLURM_NTASKS, but only a step of it is one of several.
-  static const Launcher kLaunchers[] = {
-      {"RANK", "WORLD_SIZE", nullptr, nullptr},
-      {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", nullptr, nullptr},
-      {"SLURM_PROCID", "SLURM_NTASKS", nullptr, "SLURM_STEP_ID"},
-      {"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", nullptr}};
-  for (const Launcher& launcher : kLaunchers) {
-    const std::string rank = environment(launcher.rank);
-    const std::string size = environment(launcher.size);
-    if (rank.empty() || size.empty() ||
-        (launcher.also != nullptr && environment(launcher.also).empty())) {
-      continue;
-    }
-    PreparePart part;
-    int64_t first = 0;
-    const bool read =
-        read_number(rank, part.index) && read_number(size, part.count) &&
-        (launcher.first == nullptr || read_number(environment(launcher.first), first));
-    part.index -= first;
-    if (read && first > 1) {  // some tasks of an array again: which of how many is not told
-      throw ConfigError(
-          std::string(launcher.first) + "=" + std::to_string(first) +
-          ": expected an array from 0 or 1 on; give --shard K/N to say which part it is");
-    }
-    if (!read || part.count < 1 || part.index < 0 || part.index >= part.count) {
-      throw ConfigError(
-          std::string(launcher.rank) + "=" + rank + ", " + launcher.size + "=" + size +
-          ": expected a rank below the number of processes; give --shard K/N to say it yourself");
-    }
-    if (part.count > 1) {
-      return part;
-    }
+  try {
+    const Rank rank = rank_of_launcher();
+    return rank.count > 1 ? PreparePart{rank.index, rank.count} : part_of_array();
+  } catch (const ConfigError& fault) {
+    const std::string complaint = fault.what();
+    const bool advises = complaint.find("--shard") != std::string::npos;
+    throw ConfigError(advises ? complaint : complaint + "; or give --shard K/N to say it yourself");
   }
-  return {};
 }
 
 }  // namespace sotto::datasets

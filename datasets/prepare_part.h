@@ -19,10 +19,8 @@ struct PreparePart {
 /// "3/8", counted from 1. @throws ConfigError.
 PreparePart parse_part(const std::string& text);
 
-/// What a cluster's launcher says in the environment: torchrun (RANK, WORLD_SIZE), Open MPI
-/// (OMPI_COMM_WORLD_RANK, ..._SIZE), or Slurm within a step (SLURM_PROCID, SLURM_NTASKS,
-/// SLURM_STEP_ID), or a Slurm job array (SLURM_ARRAY_TASK_ID, ..._MIN, ..._COUNT). The whole
-/// without any of them.
+/// What a cluster's launcher says in the environment (common/launcher.h), or a Slurm job array
+/// (SLURM_ARRAY_TASK_ID, ..._MIN, ..._COUNT). The whole without any of them.
 /// @throws ConfigError for values that make no sense.
 PreparePart part_of_launcher();
 

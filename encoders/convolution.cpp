@@ -34,7 +34,7 @@ ConvolutionModuleImpl::ConvolutionModuleImpl(int64_t D, int64_t kernel, bool mas
   depthwise_conv = register_module(
       "depthwise_conv",
       torch::nn::Conv1d(Conv1dOptions(D, D, kernel).padding((kernel - 1) / 2).groups(D)));
-  norm = register_module("norm", torch::nn::BatchNorm1d(D));
+  norm = register_module("norm", std::make_shared<BatchNorm>(D));
   pointwise_cov2 = register_module("pointwise_cov2", torch::nn::Conv1d(Conv1dOptions(D, D, 1)));
 }
 
@@ -50,7 +50,7 @@ at::Tensor ConvolutionModuleImpl::forward(const at::Tensor& x, const Lengths& le
   }
   at::Tensor y = at::glu(pointwise(pointwise_cov1, mask(x)), -1);
   y = lengths.zero_padding(y, 1).transpose(1, 2);
-  y = at::silu(norm->forward(depthwise_conv->forward(y)));
+  y = at::silu(norm->forward(depthwise_conv->forward(y), lengths));
   return mask(pointwise(pointwise_cov2, y.transpose(1, 2)));
 }
 
@@ -60,7 +60,7 @@ void ConvolutionModuleImpl::pack(Precision precision) {
   }
   const FoldedConvolution folded = fold_batch_norm(
       depthwise_conv->weight, depthwise_conv->bias, norm->weight, norm->bias, norm->running_mean,
-      norm->running_var, norm->options.eps());
+      norm->running_var, BatchNorm::kEpsilon);
   packed_.reset(new Packed{
       PackedMatrix(pointwise_cov1->weight.squeeze(2), pointwise_cov1->bias, precision),
       folded.weight.squeeze(1).t().contiguous(), folded.bias.contiguous(),

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/pimpl.h>
 
 #include <memory>
 
+#include "common/batch_norm.h"
 #include "common/kernels/packable.h"
 #include "common/lengths.h"
 
@@ -31,7 +31,7 @@ class ConvolutionModuleImpl : public torch::nn::Module, public Packable {
 
   torch::nn::Conv1d pointwise_cov1{nullptr};
   torch::nn::Conv1d depthwise_conv{nullptr};
-  torch::nn::BatchNorm1d norm{nullptr};
+  std::shared_ptr<BatchNorm> norm;
   torch::nn::Conv1d pointwise_cov2{nullptr};
 
  private:

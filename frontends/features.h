@@ -16,7 +16,7 @@ struct FeaturesOptions : Options {
 /// were trained behind somebody else's front end.
 class FeaturesImpl : public Frontend {
  public:
-  explicit FeaturesImpl(const FeaturesOptions& options, int64_t /*side*/ = 0)
+  explicit FeaturesImpl(const FeaturesOptions& options, Pictures /*pictures*/ = 0)
       : dim_(options.dim) {}
 
   at::Tensor forward(const at::Tensor& features, const Lengths&) override { return features; }

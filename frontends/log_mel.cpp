@@ -79,9 +79,9 @@ LogMelImpl::LogMelImpl(const LogMelOptions& options) : options_(options) {
         torch::nn::Conv2dOptions(in, out, 3).stride(2).padding(1).bias(false));
   };
   conv1 = register_module("conv1", convolution(1, options.channels[0]));
-  bn1 = register_module("bn1", torch::nn::BatchNorm2d(options.channels[0]));
+  bn1 = register_module("bn1", std::make_shared<BatchNorm>(options.channels[0]));
   conv2 = register_module("conv2", convolution(options.channels[0], options.channels[1]));
-  bn2 = register_module("bn2", torch::nn::BatchNorm2d(options.channels[1]));
+  bn2 = register_module("bn2", std::make_shared<BatchNorm>(options.channels[1]));
   band_mask = register_module("band_mask", std::make_shared<BandMask>(options.mask_bands));
   window_ = at::hann_window(kWindow, /*periodic=*/true);
   filters_ = mel_filters(options);
@@ -117,8 +117,8 @@ at::Tensor LogMelImpl::forward(const at::Tensor& wave, const Lengths& lengths) {
       wave.dim() == 3 && wave.size(2) == 1 && wave.size(1) == lengths.padded() * 640,
       "LogMel: expected wave (B, 640 * ", lengths.padded(), ", 1), got ", wave.sizes());
   at::Tensor x = band_mask->forward(log_mel(wave.squeeze(2), lengths).unsqueeze(1));
-  x = at::silu(bn1->forward(conv1->forward(x)));
-  x = at::silu(bn2->forward(conv2->forward(lengths.zero_padding(x, 2, 2))));
+  x = at::silu(bn1->forward(conv1->forward(x), lengths));
+  x = at::silu(bn2->forward(conv2->forward(lengths.zero_padding(x, 2, 2)), lengths));
   return x.transpose(1, 2).flatten(2);
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/conv.h>
 
+#include "common/batch_norm.h"
 #include "common/regulariser.h"
 #include "frontends/frontend.h"
 
@@ -45,9 +45,9 @@ class LogMelImpl : public Frontend {
   at::Tensor log_mel(const at::Tensor& wave, const Lengths& lengths) const;
 
   torch::nn::Conv2d conv1{nullptr};
-  torch::nn::BatchNorm2d bn1{nullptr};
+  std::shared_ptr<BatchNorm> bn1;
   torch::nn::Conv2d conv2{nullptr};
-  torch::nn::BatchNorm2d bn2{nullptr};
+  std::shared_ptr<BatchNorm> bn2;
   std::shared_ptr<BandMask> band_mask;
 
  private:

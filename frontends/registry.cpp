@@ -6,9 +6,9 @@
 
 namespace sotto::frontends {
 
-const Registry<Frontend, int64_t>& lips_frontend_registry() {
-  static const Registry<Frontend, int64_t> registry =
-      Registry<Frontend, int64_t>("lips front end")
+const Registry<Frontend, Pictures>& lips_frontend_registry() {
+  static const Registry<Frontend, Pictures> registry =
+      Registry<Frontend, Pictures>("lips front end")
           .add<ResNetLipsOptions, ResNetLipsImpl>("resnet3d")
           .add<FeaturesOptions, FeaturesImpl>("features");
   return registry;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "common/stages.h"
+#include "common/valid_frames.h"
 
 namespace sotto::frontends {
 void ResNetLipsOptions::visit(OptionVisitor& v) {
@@ -27,8 +28,8 @@ void ResNetLipsOptions::validate() const {
   }
 }
 
-ResNetLipsImpl::ResNetLipsImpl(const ResNetLipsOptions& options, int64_t side)
-    : options_(options), side_(side) {
+ResNetLipsImpl::ResNetLipsImpl(const ResNetLipsOptions& options, Pictures pictures)
+    : options_(options), pictures_(pictures) {
   options.validate();
   const auto all_blocks = static_cast<double>(options.blocks) * static_cast<double>(options.widths.size());
   trunk = register_module(
@@ -38,41 +39,48 @@ ResNetLipsImpl::ResNetLipsImpl(const ResNetLipsOptions& options, int64_t side)
   frontend3D = register_module("frontend3D", torch::nn::ModuleList());
   const auto& kernel = options.stem_kernel;
   stem_ = torch::nn::Conv3d(
-      torch::nn::Conv3dOptions(1, options.stem_channels, {kernel[0], kernel[1], kernel[2]})
+      torch::nn::Conv3dOptions(pictures.channels, options.stem_channels, {kernel[0], kernel[1], kernel[2]})
           .stride({1, 2, 2})
           .padding({kernel[0] / 2, kernel[1] / 2, kernel[2] / 2})
           .bias(false));
-  stem_norm_ = torch::nn::BatchNorm3d(options.stem_channels);
+  stem_norm_ = std::make_shared<BatchNorm>(options.stem_channels);
   stem_activation_ = std::make_shared<Activation>(options.stem_activation, options.stem_channels);
   frontend3D->push_back(stem_);
   frontend3D->push_back(stem_norm_);
   frontend3D->push_back(stem_activation_);
-  int64_t last_side = halved(halved(side));
+  int64_t last_side = halved(halved(pictures.side));
   for (size_t s = 1; s < options.widths.size(); ++s) {
     last_side = halved(last_side);
   }
   output_dim_ = options.widths.back() * (options.pooling == "flatten" ? last_side * last_side : 1);
 }
 
-at::Tensor ResNetLipsImpl::stem(const at::Tensor& lips) {
+at::Tensor ResNetLipsImpl::stem(const at::Tensor& lips, const Lengths& lengths) {
   at::Tensor x = stem_->forward(lips.transpose(1, 2));
-  x = stem_activation_->forward(stem_norm_->forward(x));
+  if (is_training() && lengths.leaves_out_padding() && options_.share_3d == 0) {
+    x = valid_pictures(x, lengths);
+    x = stem_activation_->forward(stem_norm_->forward(x, lengths.one_by_one()));
+    return at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1});
+  }
+  x = stem_activation_->forward(stem_norm_->forward(x, lengths));
   // One frame at a time from here on; channels last is what CPU convolutions are fastest with.
   x = x.transpose(1, 2).flatten(0, 1).contiguous(at::MemoryFormat::ChannelsLast);
   x = at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1});
   return options_.share_3d > 0 ? x.unflatten(0, {lips.size(0), lips.size(1)}).transpose(1, 2) : x;
 }
 
-/// A kernel over time and picture of a single channel is one over the picture whose channels are the
-/// frames around each frame.
+/// A kernel over time and picture is one over the picture whose channels are those of the frames
+/// around each frame.
 FeatureMap ResNetLipsImpl::packed_stem(const at::Tensor& lips) const {
   const int64_t T = lips.size(1);
   const int64_t around = options_.stem_kernel[0] / 2;
   const at::Tensor padded =
-      at::constant_pad_nd(lips.squeeze(2), {0, 0, 0, 0, around, around});  // (B, T + 2 around, H, W)
+      at::constant_pad_nd(lips, {0, 0, 0, 0, 0, 0, around, around});  // (B, T + 2 around, C, H, W)
   std::vector<at::Tensor> channels;
-  for (int64_t k = 0; k < options_.stem_kernel[0]; ++k) {
-    channels.push_back(padded.narrow(1, k, T).flatten(0, 1));
+  for (int64_t c = 0; c < pictures_.channels; ++c) {
+    for (int64_t k = 0; k < options_.stem_kernel[0]; ++k) {
+      channels.push_back(padded.select(2, c).narrow(1, k, T).flatten(0, 1));
+    }
   }
   const at::Tensor frames = at::stack(channels, -1).permute({0, 3, 1, 2});
   return max_pool(packed_stem_->apply(FeatureMap(frames)), {3, 3}, {2, 2}, {1, 1});
@@ -80,30 +88,27 @@ FeatureMap ResNetLipsImpl::packed_stem(const at::Tensor& lips) const {
 
 at::Tensor ResNetLipsImpl::forward(const at::Tensor& lips, const Lengths& lengths) {
   TORCH_CHECK(
-      lips.dim() == 5 && lips.size(2) == 1, "ResNetLips: expected lips (B, T, 1, H, W), got ",
-      lips.sizes());
+      lips.dim() == 5 && lips.size(2) == pictures_.channels, "ResNetLips: expected lips (B, T, ",
+      pictures_.channels, ", H, W), got ", lips.sizes());
   const int64_t B = lips.size(0);
   const int64_t T = lips.size(1);
-  const ZeroPadding zero_padding =
-      lengths.ragged() ? [&lengths](const at::Tensor& y) { return lengths.zero_padding(y, 2); }
-                       : ZeroPadding();
   at::Tensor x;
   if (packed_stem_) {
     FeatureMap map = packed_stem(lips);
     if (options_.share_3d > 0) {
       map = FeatureMap(map.tensor().unflatten(0, {B, T}).transpose(1, 2));
     }
-    x = trunk->forward(map, zero_padding).tensor();
+    x = trunk->forward(map, lengths).tensor();
     x = x.dim() == 5 ? x.transpose(1, 2).flatten(0, 1) : x;
   } else {
-    x = trunk->forward(stem(lips), zero_padding);
+    x = trunk->forward(stem(lips, lengths), lengths);
   }
   note_inside("lips.map", x);  // (B T, C, H', W')
   x = options_.pooling == "flatten" ? x.contiguous().flatten(1) : x.mean({2, 3});
   TORCH_CHECK(
       x.size(1) == output_dim_, "ResNetLips: expected ", output_dim_, " features a frame, got ",
       x.size(1), "; the pictures' side differs from the model's");
-  return x.view({B, T, output_dim_});
+  return x.size(0) == B * T ? x.view({B, T, output_dim_}) : with_padding(x, lengths);
 }
 
 void ResNetLipsImpl::pack(Precision precision) {
@@ -112,10 +117,10 @@ void ResNetLipsImpl::pack(Precision precision) {
   }
   const FoldedConvolution folded = fold_batch_norm(
       stem_->weight, {}, stem_norm_->weight, stem_norm_->bias, stem_norm_->running_mean,
-      stem_norm_->running_var, stem_norm_->options.eps());
+      stem_norm_->running_var, BatchNorm::kEpsilon);
   const auto& kernel = options_.stem_kernel;
   packed_stem_ = std::make_unique<PackedConvolution>(
-      folded.weight.squeeze(1), folded.bias, std::vector<int64_t>{2, 2},
+      folded.weight.flatten(1, 2), folded.bias, std::vector<int64_t>{2, 2},
       std::vector<int64_t>{kernel[1] / 2, kernel[2] / 2}, stem_activation_->fused(),
       stem_activation_->slopes(), precision);
   empty(stem_->weight);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/conv.h>
 
 #include "frontends/frontend.h"
@@ -35,29 +34,29 @@ struct ResNetLipsOptions : Options {
 /// small trunks, whose last picture is all they know of the mouth's shape.
 class ResNetLipsImpl : public Frontend, public Packable {
  public:
-  /// @param side  H = W of the pictures, known ahead for the width of a flattened output.
-  ResNetLipsImpl(const ResNetLipsOptions& options, int64_t side);
+  /// @param pictures  whose side is known ahead for the width of a flattened output.
+  ResNetLipsImpl(const ResNetLipsOptions& options, Pictures pictures);
 
   at::Tensor forward(const at::Tensor& lips, const Lengths& lengths) override;
   void pack(Precision precision) override;
   int64_t output_dim() const override { return output_dim_; }
-  int64_t fixed_side() const override { return options_.pooling == "flatten" ? side_ : 0; }
+  int64_t fixed_side() const override { return options_.pooling == "flatten" ? pictures_.side : 0; }
 
   std::shared_ptr<ResNetStages> trunk;
   torch::nn::ModuleList frontend3D{nullptr};  // NOLINT: the published name
 
  private:
-  /// (B, T, 1, H, W) -> (B T, C, H', W') through stem and pooling, or (B, C, T, H', W') for a trunk
-  /// that looks along time.
-  at::Tensor stem(const at::Tensor& lips);
+  /// (B, T, 1 or 3, H, W) -> (B T, C, H', W') through stem and pooling, or (B, C, T, H', W') for a trunk
+  /// that looks along time. In training the former has the valid frames only.
+  at::Tensor stem(const at::Tensor& lips, const Lengths& lengths);
   FeatureMap packed_stem(const at::Tensor& lips) const;
 
   ResNetLipsOptions options_;
   torch::nn::Conv3d stem_{nullptr};
-  torch::nn::BatchNorm3d stem_norm_{nullptr};
+  std::shared_ptr<BatchNorm> stem_norm_;
   std::shared_ptr<Activation> stem_activation_;
   std::unique_ptr<PackedConvolution> packed_stem_;
-  int64_t side_;
+  Pictures pictures_;
   int64_t output_dim_;
 };
 

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <torch/nn/init.h>
 
+#include "common/valid_frames.h"
+
 namespace sotto::frontends {
 namespace {
 
@@ -41,43 +43,16 @@ class Convolution : public torch::nn::Module {
   at::Tensor weight_;
 };
 
-/// Batch norm over (N, C, ...), one class for any number of dimensions.
-class BatchNorm : public torch::nn::Module {
- public:
-  explicit BatchNorm(int64_t channels) {
-    weight_ = register_parameter("weight", at::ones({channels}));
-    bias_ = register_parameter("bias", at::zeros({channels}));
-    mean_ = register_buffer("running_mean", at::zeros({channels}));
-    variance_ = register_buffer("running_var", at::ones({channels}));
-    count_ = register_buffer("num_batches_tracked", at::zeros({}, at::kLong));
-  }
-
-  at::Tensor forward(const at::Tensor& x) {
-    if (is_training()) {
-      count_.add_(1);
-    }
-    return at::batch_norm(
-        x, weight_, bias_, mean_, variance_, is_training(), /*momentum=*/0.1, kEpsilon,
-        /*cudnn_enabled=*/true);
-  }
-
-  /// A convolution without bias with this norm behind it.
-  FoldedConvolution folded_into(const at::Tensor& weight) const {
-    return fold_batch_norm(weight, {}, weight_, bias_, mean_, variance_, kEpsilon);
-  }
-
- private:
-  static constexpr double kEpsilon = 1e-5;
-  at::Tensor weight_;
-  at::Tensor bias_;
-  at::Tensor mean_;
-  at::Tensor variance_;
-  at::Tensor count_;
-};
-
 /// (B, C, T, H, W) -> (B * T, C, H, W); what has four dimensions already stays.
 at::Tensor frame_by_frame(const at::Tensor& x) {
   return x.dim() == 5 ? x.transpose(1, 2).flatten(0, 1) : x;
+}
+
+/// Padding of (B, C, k T, ...) set to zero before a convolution that looks along time.
+at::Tensor without_padding(const at::Tensor& x, const Lengths& lengths) {
+  return lengths.leaves_out_padding()
+             ? lengths.zero_padding(x, 2, x.size(2) / lengths.padded())
+             : x;
 }
 
 /// Convolution, norm and activation (or none) as one.
@@ -86,7 +61,9 @@ std::unique_ptr<PackedConvolution> packed(
     const BatchNorm& norm,
     const Activation* activation,
     Precision precision) {
-  const FoldedConvolution folded = norm.folded_into(convolution.weight());
+  const FoldedConvolution folded = fold_batch_norm(
+      convolution.weight(), {}, norm.weight, norm.bias, norm.running_mean, norm.running_var,
+      BatchNorm::kEpsilon);
   convolution.drop();
   return std::make_unique<PackedConvolution>(
       folded.weight, folded.bias, convolution.stride(), convolution.padding(),
@@ -116,15 +93,13 @@ class BasicBlock : public torch::nn::Module {
 
   int64_t dimensions() const { return dimensions_; }
 
-  at::Tensor forward(const at::Tensor& input, const ZeroPadding& zero_padding) {
-    const auto clean = [&](const at::Tensor& x) {
-      return zero_padding && dimensions_ != 2 ? zero_padding(x) : x;
-    };
-    const at::Tensor x = clean(input);
-    at::Tensor y = clean(relu1_->forward(bn1_->forward(conv1_->forward(x))));
-    y = bn2_->forward(conv2_->forward(y));
+  at::Tensor forward(const at::Tensor& input, const Lengths& lengths) {
+    const at::Tensor x = without_padding(input, lengths);
+    at::Tensor y =
+        without_padding(relu1_->forward(bn1_->forward(conv1_->forward(x), lengths)), lengths);
+    y = bn2_->forward(conv2_->forward(y), lengths);
     return relu2_->forward(
-        y + (shortcut_ ? shortcut_norm_->forward(shortcut_->forward(x)) : x));
+        y + (shortcut_ ? shortcut_norm_->forward(shortcut_->forward(x), lengths) : x));
   }
 
   void pack(Precision precision) {
@@ -135,9 +110,9 @@ class BasicBlock : public torch::nn::Module {
     }
   }
 
-  FeatureMap forward(const FeatureMap& input, const ZeroPadding& zero_padding) const {
+  FeatureMap forward(const FeatureMap& input, const Lengths& lengths) const {
     const auto clean = [&](const FeatureMap& x) {
-      return zero_padding && dimensions_ != 2 ? FeatureMap(zero_padding(x.tensor())) : x;
+      return lengths.leaves_out_padding() ? FeatureMap(without_padding(x.tensor(), lengths)) : x;
     };
     const FeatureMap x = clean(input);
     return packed2_->apply(
@@ -196,7 +171,16 @@ void ResNetStages::pack(Precision precision) {
   }
 }
 
-FeatureMap ResNetStages::forward(const FeatureMap& input, const ZeroPadding& zero_padding) {
+at::Tensor ResNetStages::frames_of(const at::Tensor& x, const Lengths& lengths) const {
+  if (x.dim() != 5) {
+    return x;
+  }
+  return is_training() && lengths.leaves_out_padding() ? valid_pictures(x, lengths)
+                                                       : frame_by_frame(x);
+}
+
+FeatureMap ResNetStages::forward(const FeatureMap& input, const Lengths& lengths) {
+  const Lengths single = lengths.one_by_one();
   FeatureMap x = input;
   for (const auto& stage : stages_) {
     for (const auto& block : *stage) {
@@ -204,25 +188,27 @@ FeatureMap ResNetStages::forward(const FeatureMap& input, const ZeroPadding& zer
       if (basic->dimensions() == 2 && x.sizes().size() == 5) {
         x = FeatureMap(frame_by_frame(x.tensor()));
       }
-      x = basic->forward(x, zero_padding);
+      x = basic->forward(x, basic->dimensions() == 2 ? single : lengths);
     }
   }
   return x;
 }
 
-at::Tensor ResNetStages::forward(const at::Tensor& input, const ZeroPadding& zero_padding) {
+at::Tensor ResNetStages::forward(const at::Tensor& input, const Lengths& lengths) {
   if (is_packed_) {
-    const at::Tensor x = forward(FeatureMap(input), zero_padding).tensor();
+    const at::Tensor x = forward(FeatureMap(input), lengths).tensor();
     return x.dim() == 5 ? frame_by_frame(x) : x;
   }
+  const Lengths single = lengths.one_by_one();
   at::Tensor x = input;
   for (const auto& stage : stages_) {
     for (const auto& block : *stage) {
       auto* basic = block->as<BasicBlock>();
-      x = basic->forward(basic->dimensions() == 2 ? frame_by_frame(x) : x, zero_padding);
+      x = basic->dimensions() == 2 ? basic->forward(frames_of(x, lengths), single)
+                                   : basic->forward(x, lengths);
     }
   }
-  return x.dim() == 5 ? frame_by_frame(x) : x;
+  return frames_of(x, lengths);
 }
 
 }  // namespace sotto::frontends

@@ -1,24 +1,17 @@
 #pragma once
 
-#include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/container/modulelist.h>
 #include <torch/nn/modules/conv.h>
 
-#include <functional>
-
+#include "common/batch_norm.h"
 #include "common/kernels/packable.h"
 #include "common/kernels/packed_convolution.h"
-
 #include "frontends/activation.h"
 
 namespace sotto::frontends {
 
 /// Size of a side after a convolution or pooling of stride 2 with padding.
 inline int64_t halved(int64_t side) { return (side + 1) / 2; }
-
-/// Called before every convolution that looks along time, so that padding can be made zero: x is
-/// (N, C, L) or (B, C, T, H, W).
-using ZeroPadding = std::function<at::Tensor(const at::Tensor& x)>;
 
 /// The residual stages of a ResNet of basic blocks (He et al. 2016, arXiv:1512.03385, fig. 5 left),
 /// over pictures (dimensions = 2) or over time (dimensions = 1). The first `blocks_3d` blocks of a
@@ -39,15 +32,19 @@ class ResNetStages : public torch::nn::Module, public Packable {
       int64_t blocks_3d = 0);
 
   /// (N, C_in, H, W) -> (N, C_out, H', W'), or (N, C_in, L) -> (N, C_out, L'). With blocks_3d the
-  /// input is (B, C_in, T, H, W) and N = B * T.
-  at::Tensor forward(const at::Tensor& x, const ZeroPadding& zero_padding = {});
+  /// input is (B, C_in, T, H, W) and N = B * T; in training padded frames are left out, so that N is
+  /// the number of valid ones.
+  /// @param lengths  of what looks along time, k positions a frame.
+  at::Tensor forward(const at::Tensor& x, const Lengths& lengths = {});
   /// The same between packed convolutions.
-  FeatureMap forward(const FeatureMap& x, const ZeroPadding& zero_padding = {});
+  FeatureMap forward(const FeatureMap& x, const Lengths& lengths = {});
 
   void pack(Precision precision) override;
   bool is_packed() const { return is_packed_; }
 
  private:
+  at::Tensor frames_of(const at::Tensor& x, const Lengths& lengths) const;
+
   std::vector<torch::nn::ModuleList> stages_;
   bool is_packed_ = false;
 };

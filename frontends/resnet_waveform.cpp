@@ -20,13 +20,13 @@ class ResNetWaveformImpl::Trunk : public ResNetStages {
                                        .stride(kStemStride)
                                        .padding(38)
                                        .bias(false)));
-    bn1 = register_module("bn1", torch::nn::BatchNorm1d(options.stem_channels));
+    bn1 = register_module("bn1", std::make_shared<BatchNorm>(options.stem_channels));
     relu = register_module(
         "relu", std::make_shared<Activation>(options.activation, options.stem_channels));
   }
 
   torch::nn::Conv1d conv1{nullptr};
-  torch::nn::BatchNorm1d bn1{nullptr};
+  std::shared_ptr<BatchNorm> bn1;
   std::shared_ptr<Activation> relu;
 };
 
@@ -54,15 +54,9 @@ at::Tensor ResNetWaveformImpl::forward(const at::Tensor& wave, const Lengths& le
       "ResNetWaveform: expected wave (B, N, 1) of at least 640 samples, got ", wave.sizes());
   const int64_t T = wave.size(1) / kSamplesPerFrame;
   at::Tensor x = wave.narrow(1, 0, T * kSamplesPerFrame).transpose(1, 2);
-  x = trunk_->relu->forward(trunk_->bn1->forward(trunk_->conv1->forward(x)));
+  x = trunk_->relu->forward(trunk_->bn1->forward(trunk_->conv1->forward(x), lengths));
   // Every stage sees a whole number of positions a frame, so padding can be cleared exactly.
-  ZeroPadding zero_padding;
-  if (lengths.ragged()) {
-    zero_padding = [&lengths, T](const at::Tensor& y) {
-      return lengths.zero_padding(y, 2, y.size(2) / T);
-    };
-  }
-  x = trunk_->forward(x, zero_padding);
+  x = trunk_->forward(x, lengths);
   return x.view({x.size(0), x.size(1), T, -1}).mean(3).transpose(1, 2);
 }
 

@@ -2,6 +2,7 @@
 
 #include <torch/nn/module.h>
 
+#include "common/lengths.h"
 #include "common/registry.h"
 
 namespace sotto::fusion {
@@ -13,9 +14,13 @@ class Fusion : public torch::nn::Module {
   /// @param audio     (B, T, D_a) or undefined.
   /// @param presence  (B, 2) float, 1 where a clip has lips (column 0) and sound (column 1);
   ///                  undefined: whatever is defined is present. An absent stream counts as zeros.
+  /// @param lengths   valid frames a clip; the default: all of them.
   /// @return memory (B, T, D)
   virtual at::Tensor forward(
-      const at::Tensor& video, const at::Tensor& audio, const at::Tensor& presence) = 0;
+      const at::Tensor& video,
+      const at::Tensor& audio,
+      const at::Tensor& presence,
+      const Lengths& lengths) = 0;
 };
 
 /// Every fusion that a recipe can name; the arguments are D, the width of video and memory, and D_a.

@@ -37,16 +37,19 @@ MlpFusionImpl::MlpFusionImpl(const MlpFusionOptions& options, int64_t D, int64_t
   }
   fc1 = register_module("fc1", Linear(D + D_a, options.hidden));
   if (options.norm == "batchnorm") {
-    bn1 = register_module("bn1", torch::nn::BatchNorm1d(options.hidden));
+    bn1 = register_module("bn1", std::make_shared<BatchNorm>(options.hidden));
   } else if (options.norm == "layernorm") {
     norm1 = register_module(
-        "norm1", torch::nn::LayerNorm(torch::nn::LayerNormOptions({options.hidden})));
+        "norm1", LayerNorm(torch::nn::LayerNormOptions({options.hidden})));
   }
   fc2 = register_module("fc2", Linear(options.hidden, D));
 }
 
 at::Tensor MlpFusionImpl::forward(
-    const at::Tensor& video, const at::Tensor& audio, const at::Tensor& presence) {
+    const at::Tensor& video,
+    const at::Tensor& audio,
+    const at::Tensor& presence,
+    const Lengths& lengths) {
   TORCH_CHECK(video.defined() || audio.defined(), "MlpFusion: expected lips or sound, got neither");
   at::Tensor x =
       at::cat(
@@ -56,7 +59,7 @@ at::Tensor MlpFusionImpl::forward(
   }
   x = fc1->forward(x);
   if (bn1) {
-    x = bn1->forward(x.transpose(1, 2)).transpose(1, 2);
+    x = bn1->forward(x.transpose(1, 2), lengths).transpose(1, 2);
   } else if (norm1) {
     x = norm1->forward(x);
   }

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <torch/nn/modules/batchnorm.h>
-#include "common/kernels/linear.h"
-#include <torch/nn/modules/normalization.h>
+#include "common/kernels/layer_norm.h"
 
+#include "common/batch_norm.h"
+#include "common/kernels/linear.h"
 #include "fusion/fusion.h"
 
 namespace sotto::fusion {
@@ -27,12 +27,15 @@ class MlpFusionImpl : public Fusion {
   MlpFusionImpl(const MlpFusionOptions& options, int64_t D, int64_t D_a);
 
   at::Tensor forward(
-      const at::Tensor& video, const at::Tensor& audio, const at::Tensor& presence) override;
+      const at::Tensor& video,
+      const at::Tensor& audio,
+      const at::Tensor& presence,
+      const Lengths& lengths) override;
 
   Linear gate{nullptr};
   Linear fc1{nullptr};
-  torch::nn::BatchNorm1d bn1{nullptr};
-  torch::nn::LayerNorm norm1{nullptr};
+  std::shared_ptr<BatchNorm> bn1;
+  LayerNorm norm1{nullptr};
   Linear fc2{nullptr};
 
  private:

@@ -13,6 +13,7 @@
 
 #include "common/compat.h"
 #include "common/error.h"
+#include "experiments/processes.h"
 
 namespace sotto::tools {
 namespace {
@@ -43,6 +44,8 @@ int run_and_explain(const std::function<int()>& body) {
     return report(fault.what(), kUsage);
   } catch (const Interrupted& stop) {
     return report(stop.what(), stop.signal() == SIGINT ? kCancelled : kStopped);
+  } catch (const experiments::ProcessLost& lost) {
+    return report(lost.what(), kStopped);
   } catch (const Error& fault) {
     return report(fault.what(), kInputFailed);
   } catch (const std::filesystem::filesystem_error& fault) {

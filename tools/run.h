@@ -23,7 +23,7 @@ enum ExitCode {
 ///       return sotto::tools::run(*request, [&] { ...; return sotto::tools::kDone; });
 ///     }
 ///
-/// @param body  returns the exit code. ConfigError gives 2, Interrupted 130 (SIGINT) or 75, another
+/// @param body  returns the exit code. ConfigError gives 2, Interrupted 130 (SIGINT) or 75, ProcessLost 75, another
 ///              sotto::Error and a refusal of the file system 1, anything else 70.
 int run(const Request& request, const std::function<int()>& body);
 

@@ -91,5 +91,18 @@ TEST(PreparePartTest, ImpossibleRanksAreRefused) {
   EXPECT_THROW(part_of_launcher(), ConfigError);
 }
 
+TEST(PreparePartTest, HalfSetVariablesAreRefused) {
+  const Environment environment({{"RANK", "1"}});
+  try {
+    part_of_launcher();
+    FAIL();
+  } catch (const ConfigError& fault) {
+    EXPECT_EQ(
+        std::string(fault.what()),
+        "RANK is set without WORLD_SIZE; set both or neither; or give --shard K/N to say it "
+        "yourself");
+  }
+}
+
 }  // namespace
 }  // namespace sotto::datasets

@@ -29,7 +29,7 @@ class EncodersTest : public testing::TestWithParam<std::tuple<tests::SmallEncode
 void set_training_without_batch_norm(torch::nn::Module& module) {
   module.train();
   for (const auto& child : module.modules()) {
-    if (auto* norm = dynamic_cast<torch::nn::BatchNorm1dImpl*>(child.get())) {
+    if (auto* norm = dynamic_cast<BatchNorm*>(child.get())) {
       norm->eval();
     }
   }

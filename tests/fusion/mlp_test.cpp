@@ -25,13 +25,13 @@ TEST_P(MlpFusionTest, AnAbsentStreamCountsAsZeros) {
   const at::Tensor video = at::randn({2, 3, 4});
   const at::Tensor audio = at::randn({2, 3, 4});
   const at::Tensor zeros = at::zeros({2, 3, 4});
-  tests::expect_near(fusion.forward(video, {}, {}), fusion.forward(video, zeros, {}), 0);
-  tests::expect_near(fusion.forward({}, audio, {}), fusion.forward(zeros, audio, {}), 0);
+  tests::expect_near(fusion.forward(video, {}, {}, {}), fusion.forward(video, zeros, {}, {}), 0);
+  tests::expect_near(fusion.forward({}, audio, {}, {}), fusion.forward(zeros, audio, {}, {}), 0);
   // A stream that is defined for its neighbours' sake, and absent in one clip.
   const at::Tensor presence = tests::table({{1, 1}, {0, 1}});
-  const at::Tensor mixed = fusion.forward(video, audio, presence);
-  tests::expect_near(mixed[0], fusion.forward(video, audio, {})[0], 1e-6);
-  tests::expect_near(mixed[1], fusion.forward({}, audio, {})[1], 1e-6);
+  const at::Tensor mixed = fusion.forward(video, audio, presence, {});
+  tests::expect_near(mixed[0], fusion.forward(video, audio, {}, {})[0], 1e-6);
+  tests::expect_near(mixed[1], fusion.forward({}, audio, {}, {})[1], 1e-6);
 }
 
 TEST_P(MlpFusionTest, Gradients) {
@@ -43,7 +43,7 @@ TEST_P(MlpFusionTest, Gradients) {
   const at::Tensor weights = at::randn({2, 4, 3}, at::kDouble);
   const at::Tensor presence = tests::table({{1, 1}, {1, 0}});
   tests::expect_gradients(
-      fusion, [&] { return (fusion.forward(video, audio, presence) * weights).sum(); });
+      fusion, [&] { return (fusion.forward(video, audio, presence, {}) * weights).sum(); });
 }
 
 TEST_P(MlpFusionTest, StreamsOfDifferentWidths) {
@@ -53,13 +53,13 @@ TEST_P(MlpFusionTest, StreamsOfDifferentWidths) {
   const at::Tensor video = at::randn({2, 4, 3}, at::kDouble);
   const at::Tensor audio = at::randn({2, 4, 5}, at::kDouble);
   tests::expect_gradients(
-      fusion, [&] { return fusion.forward(video, audio, {}).square().sum(); });
+      fusion, [&] { return fusion.forward(video, audio, {}, {}).square().sum(); });
   fusion.eval();
-  const at::Tensor lips_only = fusion.forward(video, {}, {});
-  const at::Tensor sound_only = fusion.forward({}, audio, {});
+  const at::Tensor lips_only = fusion.forward(video, {}, {}, {});
+  const at::Tensor sound_only = fusion.forward({}, audio, {}, {});
   EXPECT_EQ(lips_only.sizes(), (std::vector<int64_t>{2, 4, 3}));
-  EXPECT_TRUE(lips_only.equal(fusion.forward(video, at::zeros_like(audio), {})));
-  EXPECT_TRUE(sound_only.equal(fusion.forward(at::zeros_like(video), audio, {})));
+  EXPECT_TRUE(lips_only.equal(fusion.forward(video, at::zeros_like(audio), {}, {})));
+  EXPECT_TRUE(sound_only.equal(fusion.forward(at::zeros_like(video), audio, {}, {})));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -76,12 +76,12 @@ TEST(MlpFusionGateTest, AClosedGateSilencesAStream) {
   fusion.gate->bias.narrow(0, 4, 4).fill_(-200);  // sound: sigmoid is 0
   const at::Tensor video = at::randn({1, 3, 4});
   tests::expect_near(
-      fusion.forward(video, at::randn({1, 3, 4}), {}), fusion.forward(video, {}, {}), 1e-6);
+      fusion.forward(video, at::randn({1, 3, 4}), {}, {}), fusion.forward(video, {}, {}, {}), 1e-6);
 }
 
 TEST(MlpFusionGateTest, NeitherStreamIsAFault) {
   MlpFusionImpl fusion(options_of("none", false), 4, 4);
-  EXPECT_THROW(fusion.forward({}, {}, {}), c10::Error);
+  EXPECT_THROW(fusion.forward({}, {}, {}, {}), c10::Error);
 }
 
 }  // namespace

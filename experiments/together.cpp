@@ -1,0 +1,281 @@
+#include "experiments/together.h"
+
+#include <ATen/ATen.h>
+
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include "common/compat.h"
+#include "experiments/network.h"
+
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#ifdef SOTTO_CUDA
+#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
+#endif
+
+namespace sotto::experiments {
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr milliseconds kMeeting{300000};    // a cluster's nodes do not start at the same time
+constexpr milliseconds kPatience{30 * 60000};  // one process may validate while others wait
+constexpr milliseconds kLook{1000};         // how often a waiting process looks for dead ones
+constexpr milliseconds kLinger{500};        // the first one holds what the others read last
+
+std::string text_of(const std::vector<uint8_t>& bytes) { return {bytes.begin(), bytes.end()}; }
+std::vector<uint8_t> bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
+
+std::string first_line(const std::exception& fault) {
+  const std::string text = fault.what();
+  return text.substr(0, text.find('\n'));
+}
+
+std::string place_of(const Launch& launch) {
+  return launch.host + ":" + std::to_string(launch.port);
+}
+
+ConfigError not_met(const Launch& launch, const std::string& why) {
+  return ConfigError(
+      "process " + std::to_string(launch.rank) + " of " + std::to_string(launch.count) +
+      ": no meeting at " + place_of(launch) + " (" + why +
+      "); check MASTER_ADDR and MASTER_PORT, and that all processes were started");
+}
+
+c10::intrusive_ptr<c10d::Store> meet(const Launch& launch) {
+  c10d::TCPStoreOptions options;
+  options.port = static_cast<uint16_t>(launch.port);
+  options.isServer = launch.rank == 0 && !launch.has_store;
+  options.numWorkers = static_cast<std::size_t>(launch.count);
+  options.waitWorkers = false;
+  options.timeout = kMeeting;
+#if SOTTO_TORCH_AT_LEAST(2, 2)
+  options.useLibUV = false;
+#endif
+  try {
+    const auto store = c10::make_intrusive<c10d::TCPStore>(launch.host, options);
+    return c10::make_intrusive<c10d::PrefixStore>("sotto" + launch.attempt, store);
+  } catch (const std::exception& fault) {
+    throw not_met(launch, first_line(fault));
+  }
+}
+
+class Together : public Processes {
+ public:
+  explicit Together(const Launch& launch);
+  ~Together() override { forget(); }
+
+  void sum(at::Tensor& tensor) override { wait_for(begin_sum(tensor, false)); }
+  std::function<void()> start_sum(at::Tensor& tensor) override {
+    return [this, work = begin_sum(tensor, true)] { wait_for(work); };
+  }
+  void broadcast(at::Tensor& tensor) override;
+  void barrier() override {
+    at::Tensor nothing = at::zeros({1}, at::kInt);
+    sum(nothing);
+  }
+
+ private:
+  using Work = c10::intrusive_ptr<c10d::Work>;
+  using Gloo = c10::intrusive_ptr<c10d::ProcessGroupGloo>;
+
+  void introduce(const Launch& launch);
+  std::string own_address(const Launch& launch) const;
+  Work begin_sum(at::Tensor& tensor, bool beside);
+  void wait_for(const Work& work);
+  /// Who is gone; -1: one of the others.
+  int64_t lost();
+  [[noreturn]] void give_up(const std::string& why);
+  void forget();
+
+  c10::intrusive_ptr<c10d::Store> store_;
+  std::vector<std::string> processes_;  ///< as own_process() calls them, by rank
+  std::vector<std::string> addresses_;
+  Gloo now_;     ///< what is waited for at once
+  Gloo beside_;  ///< sums that run beside the backward pass
+#ifdef SOTTO_CUDA
+  c10::intrusive_ptr<c10d::ProcessGroupNCCL> cuda_;
+#endif
+  bool broken_ = false;
+};
+
+Together::Together(const Launch& launch) : Processes(launch.rank, launch.count) {
+  store_ = meet(launch);
+  introduce(launch);
+  const auto group = [&](const char* name) {
+    const auto options = c10d::ProcessGroupGloo::Options::create(kPatience);
+    const std::string interface = launch.interface;
+    options->devices.push_back(
+        interface.empty() ? c10d::ProcessGroupGloo::createDeviceForHostname(own_address(launch))
+                          : c10d::ProcessGroupGloo::createDeviceForInterface(interface));
+    return c10::make_intrusive<c10d::ProcessGroupGloo>(
+        c10::make_intrusive<c10d::PrefixStore>(name, store_), static_cast<int>(rank()),
+        static_cast<int>(count()), options);
+  };
+  try {
+    now_ = group("now");
+    beside_ = group("beside");
+  } catch (const std::exception& fault) {
+    throw not_met(launch, first_line(fault) + "; SOTTO_INTERFACE names a network interface");
+  }
+#ifdef SOTTO_CUDA
+  cuda_ = c10::make_intrusive<c10d::ProcessGroupNCCL>(
+      c10::make_intrusive<c10d::PrefixStore>("cuda", store_), static_cast<int>(rank()),
+      static_cast<int>(count()), c10d::ProcessGroupNCCL::Options::create());
+#endif
+}
+
+/// Everyone says who and where they are.
+void Together::introduce(const Launch& launch) {
+  try {
+    const auto key = [](const char* name, int64_t rank) { return name + std::to_string(rank); };
+    store_->set(key("process", rank()), bytes_of(own_process()));
+    store_->set(key("address", rank()), bytes_of(address_towards(launch.host, launch.port)));
+    for (int64_t other = 0; other < count(); ++other) {
+      processes_.push_back(text_of(store_->get(key("process", other))));
+      addresses_.push_back(text_of(store_->get(key("address", other))));
+    }
+  } catch (const std::exception& fault) {
+    throw not_met(launch, first_line(fault));
+  }
+}
+
+/// On the machine where they meet the way there is loopback, which others cannot use: if there are
+/// others, its address is the one from which they are reached.
+std::string Together::own_address(const Launch& launch) const {
+  const std::string& own = addresses_[static_cast<size_t>(rank())];
+  if (own.empty()) {
+    throw not_met(launch, "the host is unknown");
+  }
+  if (!is_loopback(own)) {
+    return own;
+  }
+  for (const std::string& other : addresses_) {
+    if (!other.empty() && !is_loopback(other)) {
+      const std::string address = address_towards(other, launch.port);
+      return address.empty() ? own : address;
+    }
+  }
+  return own;
+}
+
+Together::Work Together::begin_sum(at::Tensor& tensor, bool beside) {
+  if (broken_) {
+    give_up("");
+  }
+  std::vector<at::Tensor> tensors = {tensor};
+  try {
+#ifdef SOTTO_CUDA
+    if (tensor.is_cuda()) {
+      return cuda_->allreduce(tensors);
+    }
+#endif
+    return (beside ? beside_ : now_)->allreduce(tensors);
+  } catch (const std::exception& fault) {
+    give_up(first_line(fault));
+  }
+}
+
+void Together::broadcast(at::Tensor& tensor) {
+  if (broken_) {
+    give_up("");
+  }
+  std::vector<at::Tensor> tensors = {tensor};
+  Work work;
+  try {
+#ifdef SOTTO_CUDA
+    if (tensor.is_cuda()) {
+      wait_for(cuda_->broadcast(tensors));
+      return;
+    }
+#endif
+    work = now_->broadcast(tensors);
+  } catch (const ProcessLost&) {
+    throw;
+  } catch (const std::exception& fault) {
+    give_up(first_line(fault));
+  }
+  wait_for(work);
+}
+
+void Together::wait_for(const Work& work) {
+  const auto begin = Clock::now();
+  for (;;) {
+    std::string why;
+    try {
+      work->wait(kLook);
+      return;
+    } catch (const std::exception& fault) {
+      why = first_line(fault);
+    }
+    // Either it failed, or it takes longer than a look: then somebody may be gone of whom the
+    // network does not tell.
+    if (work->isCompleted() && !work->isSuccess()) {
+      give_up(why);
+    }
+    if (Clock::now() - begin > kPatience || lost() >= 0) {
+      give_up("no answer");
+    }
+  }
+}
+
+int64_t Together::lost() {
+  for (int64_t other = 0; other < count(); ++other) {
+    if (other != rank() && has_ended(processes_[static_cast<size_t>(other)])) {
+      return other;
+    }
+  }
+  return -1;
+}
+
+void Together::give_up(const std::string& why) {
+  const bool first_time = !broken_;
+  broken_ = true;
+  int64_t who = -1;
+  try {
+    // Those who found out leave, too: the first that was missed is who matters.
+    if (first_time && store_->check({"lost"})) {
+      who = std::stoll(text_of(store_->get("lost")));
+    } else {
+      who = lost();
+      if (who >= 0) {
+        store_->set("lost", bytes_of(std::to_string(who)));
+      }
+    }
+  } catch (const std::exception&) {
+    who = lost();
+  }
+  if (first_time && first()) {
+    std::this_thread::sleep_for(kLinger);
+  }
+  throw ProcessLost(
+      (who >= 0 ? "process " + std::to_string(who) : std::string("a process")) + " of " +
+      std::to_string(count()) + " is gone" +
+      (who >= 0 || why.empty() ? std::string() : " (" + why + ")") +
+      "; the others stop; train --resume goes on, with any number of processes");
+}
+
+/// Groups wait for their unfinished calls when they go: with a lost process for half an hour. They
+/// are then left to the end of the program, which is near.
+void Together::forget() {
+  if (broken_) {
+    now_.release();
+    beside_.release();
+    store_.release();
+#ifdef SOTTO_CUDA
+    cuda_.release();
+#endif
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<Processes> join_together(const Launch& launch) {
+  return std::make_shared<Together>(launch);
+}
+
+}  // namespace sotto::experiments
