@@ -27,7 +27,7 @@ p{margin:.4rem 0 .8rem}
 section{background:var(--card);border:1px solid var(--line);border-radius:12px;
 padding:1.3rem 1.5rem 1.4rem;margin:1.4rem 0}
 .row{display:grid;gap:1.4rem 2rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr))}
-.facts{display:grid;gap:.9rem 1.6rem;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));
+.facts{display:grid;gap:.9rem 1.6rem;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));
 margin:1.5rem 0 .4rem;padding:0}
 .facts dt{color:var(--soft);font-size:.82rem;margin:0}
 .facts dd{margin:0;font-size:1.35rem;font-weight:600;letter-spacing:-.01em;
@@ -48,14 +48,15 @@ table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-num
 td,th{padding:.32rem 1.1rem .32rem 0;text-align:left;vertical-align:top}
 th{font-weight:600;color:var(--soft);border-bottom:1px solid var(--line);white-space:nowrap}
 tr+tr td{border-top:1px solid var(--grid)}
-td.n,th.n{text-align:right}
+td.n,th.n{text-align:right;white-space:nowrap}
 .best{font-weight:700}td.best{color:var(--good)}
 code,pre,.mono{font-family:ui-monospace,"SFMono-Regular",Menlo,Consolas,"DejaVu Sans Mono",monospace;
 font-size:.85em}
 pre{background:var(--paper);border-radius:8px;padding:.9rem 1rem;overflow:auto;margin:.6rem 0 0;
 line-height:1.45}
 details summary{cursor:pointer;color:var(--soft)}
-.texts{display:grid;gap:1rem}.text{min-width:0}
+.texts{display:grid;gap:1rem 2rem;margin:.7rem 0 1.2rem;
+grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr))}.text{min-width:0}
 .text header{display:flex;flex-wrap:wrap;gap:0 .8rem;align-items:baseline;font-size:.85rem;
 color:var(--soft)}
 .text header b{color:var(--ink);overflow-wrap:anywhere}
@@ -70,7 +71,7 @@ color:var(--soft)}
 svg{display:block;max-width:100%}svg.plot{width:100%;height:auto}
 svg text{font-family:inherit;fill:var(--ink)}svg .ink,svg .ink text,svg text.ink{fill:var(--soft)}
 svg .paper{fill:none}svg .grid{stroke:var(--grid)}svg .border{stroke:var(--soft)}
-svg .fill{stroke:none}
+svg .best text{paint-order:stroke;stroke:var(--card);stroke-width:4px;stroke-linejoin:round}
 .c0{--c:var(--c0)}.c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}.c4{--c:var(--c4)}
 .c5{--c:var(--c5)}.c6{--c:var(--c6)}
 svg polyline[class^=c]{stroke:var(--c)}svg circle[class^=c],svg text[class^=c],svg rect[class^=c],

@@ -119,6 +119,7 @@ class Plot {
         }
       }
     }
+    rings();
     labels();
     return svg_ + "</svg>\n";
   }
@@ -129,6 +130,7 @@ class Plot {
   static constexpr int kApart = 76;  // a column beside the scale and the gap before it
   static constexpr int kColumn = 60;
   static constexpr double kLabelHeight = 15;
+  static constexpr double kRingRoom = 60;  // that a ring's value takes, with air
   static constexpr double kLetterWidth = 6.5;  // of 12 pixels, on average
 
   /// All values that have an interval.
@@ -184,6 +186,9 @@ class Plot {
   double top(double y) const {
     return top_ + (1 - y_.share(y)) * (options_.height - top_ - kBottom);
   }
+  std::vector<double> x_ticks() const {
+    return options_.x_ticks.empty() ? x_.ticks() : options_.x_ticks;
+  }
   size_t colour(size_t i) const { return lines_[i].colour.value_or(i) % kPlotColours; }
 
   void grid() {
@@ -194,7 +199,7 @@ class Plot {
       svg_ += format_text(
           "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>\n", kLeft, right, top(y), top(y));
     }
-    for (const double x : x_.ticks()) {
+    for (const double x : x_ticks()) {
       svg_ += format_text(
           "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>\n", left(x), left(x), top_, bottom);
     }
@@ -204,7 +209,7 @@ class Plot {
           "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">", kLeft - 6, top(y) + 4);
       svg_ += tick_text(y) + "</text>\n";
     }
-    for (const double x : x_.ticks()) {
+    for (const double x : x_ticks()) {
       svg_ += format_text(
           "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">", left(x), bottom + 16);
       svg_ += tick_text(x) + "</text>\n";
@@ -341,29 +346,48 @@ class Plot {
                   format_text(" %.6g", points[n].first)) +
               "</title></circle>\n";
     }
-    if (line.best && *line.best < points.size()) {
-      ring(points[*line.best], number);
-    }
   }
 
-  void ring(const std::pair<double, double>& point, size_t number) {
-    const double x = left(point.first);
-    const double y = top(point.second);
-    const bool at_right = x > options_.width - right_margin_ - 40;
-    const bool low = y > options_.height - kBottom - 20;
-    svg_ += format_text(
-        "<g class=\"c%zu best\"><circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"none\" "
-        "stroke=\"%s\" stroke-width=\"2\"/><text x=\"%.1f\" y=\"%.1f\" fill=\"%s\" "
-        "font-weight=\"600\" text-anchor=\"%s\">%.3g</text></g>\n",
-        number,
-        x,
-        y,
-        kColours[number],
-        x + (at_right ? -2 : 2),
-        low ? y - 11 : y + 20,
-        kColours[number],
-        at_right ? "end" : "start",
-        point.second);
+  /// Rings around the best points; their values stand above, one over the other where they meet.
+  void rings() {
+    struct Ring {
+      double x;
+      double y;
+      size_t number;
+      double value;
+    };
+    std::vector<Ring> all;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      const auto& points = lines_[i].points;
+      if (lines_[i].best && *lines_[i].best < points.size()) {
+        const auto& [x, y] = points[*lines_[i].best];
+        all.push_back({left(x), top(y), colour(i), y});
+      }
+    }
+    std::sort(all.begin(), all.end(), [](const Ring& a, const Ring& b) { return a.y > b.y; });
+    double last_x = -INFINITY;
+    double last_text = INFINITY;
+    for (const Ring& ring : all) {
+      const double above = ring.y - 12;
+      const double text =
+          std::abs(ring.x - last_x) < kRingRoom ? std::min(above, last_text - 13) : above;
+      const bool at_right = ring.x > options_.width - right_margin_ - kRingRoom / 2;
+      svg_ += format_text(
+          "<g class=\"c%zu best\"><circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"none\" "
+          "stroke=\"%s\" stroke-width=\"2\"/><text x=\"%.1f\" y=\"%.1f\" fill=\"%s\" "
+          "font-weight=\"600\" text-anchor=\"%s\">%.3g</text></g>\n",
+          ring.number,
+          ring.x,
+          ring.y,
+          kColours[ring.number],
+          ring.x + (at_right ? 6 : 0),
+          text,
+          kColours[ring.number],
+          at_right ? "end" : "middle",
+          ring.value);
+      last_x = ring.x;
+      last_text = text;
+    }
   }
 
   void labels() {

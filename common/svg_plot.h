@@ -36,6 +36,7 @@ struct PlotOptions {
   bool from_zero = true;  ///< a linear y axis begins at 0 if no value is below
   bool labels = true;     ///< each curve's label at its end
   std::vector<std::pair<double, std::string>> borders = {};  ///< x where a named part begins
+  std::vector<double> x_ticks = {};  ///< numbers along x; empty: round ones
   std::string apart_label = "";  ///< of a column beside the x scale; empty: none
 };
 

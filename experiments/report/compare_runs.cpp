@@ -283,7 +283,7 @@ std::string comparison_page(const std::vector<RunData>& runs) {
   html += training_plot(runs, labels, "Loss", "total loss", [](const LogPoint& point) {
     return value_of(point.loss, "total");
   });
-  html += training_plot(runs, labels, "Learning rate", "learning rate", [](const LogPoint& point) {
+  html += training_plot(runs, labels, "Learning rate", "", [](const LogPoint& point) {
     return value_of(point.numbers, "learning_rate");
   });
   html += training_plot(runs, labels, "Speed", "video frames / s", [](const LogPoint& point) {

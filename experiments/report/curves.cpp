@@ -39,22 +39,46 @@ Curve curve_of(const std::vector<LogPoint>& points, bool by_epoch, const Value& 
   return curve;
 }
 
-/// A line that can be followed, and behind it the values it is the mean of.
+/// A line that can be followed, and behind it the values it is the mean of. Values of one stage are
+/// no part of another's means.
 void add_smooth(
-    std::vector<PlotLine>& lines, const std::string& label, const Curve& curve, size_t colour) {
-  const Curve few = thinned(curve, kPoints);
-  const size_t reach = few.size() / 40;
+    std::vector<PlotLine>& lines,
+    const std::string& label,
+    const Curve& curve,
+    const std::vector<double>& begins,
+    size_t colour) {
   PlotLine line;
   line.label = label;
   line.colour = colour;
-  line.points = reach > 0 ? smoothed(few, reach) : few;
-  if (reach > 0) {
-    PlotLine raw = line;
-    raw.points = few;
-    raw.faint = true;
+  PlotLine raw = line;
+  raw.faint = true;
+  auto from = curve.begin();
+  for (size_t i = 1; i <= begins.size(); ++i) {
+    const auto to =
+        i == begins.size() ? curve.end() : std::find_if(from, curve.end(), [&](const auto& point) {
+          return point.first > begins[i];
+        });
+    const auto share = static_cast<size_t>(
+        std::ceil(static_cast<double>(kPoints * (to - from)) / static_cast<double>(curve.size())));
+    const Curve few = thinned(Curve(from, to), share);
+    const Curve smooth = smoothed(few, few.size() / 30);
+    raw.points.insert(raw.points.end(), few.begin(), few.end());
+    line.points.insert(line.points.end(), smooth.begin(), smooth.end());
+    from = to;
+  }
+  if (raw.points != line.points) {
     lines.push_back(raw);
   }
   lines.push_back(line);
+}
+
+/// Where the stages begin on the axis; one at least.
+std::vector<double> begins_of(const RunData& run, bool by_epoch) {
+  std::vector<double> begins;
+  for (const StageBegin& stage : run.stages) {
+    begins.push_back(static_cast<double>(by_epoch ? stage.epochs : stage.step));
+  }
+  return begins;
 }
 
 /// Whether a scale of powers shows more: all above 0, and the largest far above the middle.
@@ -105,12 +129,12 @@ std::string single(
   }
   PlotOptions options = small_plot();
   options.x_label = "step";
-  options.y_label = unit.empty() ? title : unit;
+  options.y_label = unit;
   options.labels = false;
   add_borders(run, false, options);
   std::vector<PlotLine> lines;
   if (smooth) {
-    add_smooth(lines, "", curve, colour);
+    add_smooth(lines, "", curve, begins_of(run, false), colour);
     options.log_y = wants_powers(lines);
   } else {
     lines.push_back({"", thinned(curve, kPoints), false, colour});
@@ -134,6 +158,7 @@ std::string losses(const RunData& run) {
         lines,
         name,
         curve_of(points, by_epoch, [&](const LogPoint& p) { return number_of(p.loss, name); }),
+        begins_of(run, by_epoch),
         colour++);
   };
   if (names.erase("total") != 0) {
@@ -243,7 +268,7 @@ std::string error_figures(const RunData& run) {
     PlotOptions options = small_plot();
     options.x_label = "epoch";
     options.y_label = measure_axis(measure);
-    options.log_y = measure == "perplexity" && wants_powers(lines);
+    options.log_y = wants_powers(lines);
     add_borders(run, true, options);
     figures += figure(
         measure_title(measure), "in validation; the lowest is ringed", plotted(options, lines));

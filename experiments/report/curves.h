@@ -7,8 +7,6 @@
 
 namespace sotto::experiments {
 
-using Curve = std::vector<std::pair<double, double>>;
-
 /// A curve of at most `most` points: means of equal runs of neighbours.
 Curve thinned(const Curve& curve, size_t most);
 /// A running mean over `reach` points to both sides, fewer at the ends.

@@ -105,9 +105,8 @@ std::vector<std::string> RunData::measures() const {
   return order;
 }
 
-std::map<std::string, std::vector<std::pair<double, double>>> RunData::measured(
-    const std::string& measure) const {
-  std::map<std::string, std::vector<std::pair<double, double>>> curves;
+ModalityCurves RunData::measured(const std::string& measure) const {
+  ModalityCurves curves;
   for (const LogPoint& point : validations) {
     const auto errors = point.errors.find(measure);
     if (errors != point.errors.end()) {
@@ -123,7 +122,7 @@ std::map<std::string, std::vector<std::pair<double, double>>> RunData::measured(
   return curves;
 }
 
-BestValue best_of(const std::vector<std::pair<double, double>>& curve) {
+BestValue best_of(const Curve& curve) {
   const auto best = std::min_element(
       curve.begin(), curve.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   return {best->second, static_cast<size_t>(best - curve.begin()), best->first};

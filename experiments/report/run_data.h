@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -23,6 +24,18 @@ struct LogPoint {
   /// Errors by measure and modality: wer, cer.
   std::map<std::string, std::map<std::string, double>> errors;
 };
+
+/// Lips, sound, both, and others behind them.
+struct ModalityOrder {
+  bool operator()(const std::string& a, const std::string& b) const {
+    const auto place = [](const std::string& name) {
+      return name == "v" ? 0 : name == "a" ? 1 : name == "av" ? 2 : 3;
+    };
+    return place(a) != place(b) ? place(a) < place(b) : a < b;
+  }
+};
+using Curve = std::vector<std::pair<double, double>>;
+using ModalityCurves = std::map<std::string, Curve, ModalityOrder>;
 
 /// Where a stage of a log begins.
 struct StageBegin {
@@ -49,8 +62,7 @@ struct RunData {
   /// What validations measure, such as wer and cer, or perplexity.
   std::vector<std::string> measures() const;
   /// (epochs, value) of a measure, a curve a modality; perplexity has one without a name.
-  std::map<std::string, std::vector<std::pair<double, double>>> measured(
-      const std::string& measure) const;
+  ModalityCurves measured(const std::string& measure) const;
 };
 
 /// A validation that had the least of a measure.
@@ -59,7 +71,7 @@ struct BestValue {
   size_t index = 0;  ///< of the curve's points
   double epochs = 0;
 };
-BestValue best_of(const std::vector<std::pair<double, double>>& curve);
+BestValue best_of(const Curve& curve);
 
 /// @throws DataError if there is no such folder, or nothing was logged yet.
 RunData read_run(const std::string& folder);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "common/format_text.h"
 #include "common/markup.h"
@@ -45,6 +46,13 @@ struct StageRow {
     }
   }
 };
+
+/// A number as people write it: 0.00075, not 0.00074999999999999999.
+std::string short_number(const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  return text.empty() || *end != '\0' ? text : format_text("%.4g", value);
+}
 
 std::vector<StageRow> rows_of(const RunData& run) {
   std::vector<StageRow> rows;
@@ -104,7 +112,7 @@ std::string stage_table(const RunData& run) {
             "<td class=\"n\">" + std::to_string(row.epochs) +
             (row.planned.empty() ? "" : " of " + escape_markup(row.planned)) + "<td class=\"n\">" +
             std::to_string(std::max<int64_t>(0, row.last_step - row.first_step)) +
-            "<td class=\"n\">" + escape_markup(row.rate) + "<td class=\"n\">" +
+            "<td class=\"n\">" + escape_markup(short_number(row.rate)) + "<td class=\"n\">" +
             (row.last_s > row.first_s ? format_duration(row.last_s - row.first_s) : "");
     for (const auto& column : columns) {
       const auto best = row.best.find(column);

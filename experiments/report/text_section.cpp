@@ -215,7 +215,7 @@ std::string text_sections(const RunData& run) {
     return "";
   }
   const bool characters = without_blanks(run.texts.texts);
-  std::map<std::string, std::vector<ValidatedText>> by_modality;
+  std::map<std::string, std::vector<ValidatedText>, ModalityOrder> by_modality;
   std::map<std::string, std::vector<Read>> reads;
   for (const ValidatedText& text : run.texts.texts) {
     by_modality[text.modality].push_back(text);
