@@ -1,6 +1,7 @@
 // Compiled once for each level of x86-64 with SOTTO_LEVEL naming it. Nothing here may use a template
 // or an inline function of a header: the linker keeps one copy of such a function for the whole
 // program, and it could be one that older processors cannot run.
+#include "common/kernels/level_math.h"
 #include "common/kernels/vector.h"
 
 #define SOTTO_TEXT_OF(name) #name
@@ -21,25 +22,6 @@ inline __attribute__((always_inline)) Lanes& lanes(float* x) {
   return *reinterpret_cast<Lanes*>(x);
 }
 
-inline __attribute__((always_inline)) float larger(float a, float b) { return a > b ? a : b; }
-
-/// exp(x) to about 2 units in the last place for x in [-87, 88]; smaller x are taken as -87.
-inline __attribute__((always_inline)) float exponential(float x) {
-  x = x < -87.0F ? -87.0F : x > 88.0F ? 88.0F : x;
-  const float scaled = x * 1.44269504F;
-  const int n = static_cast<int>(scaled + (scaled < 0 ? -0.5F : 0.5F));
-  const float whole = static_cast<float>(n);
-  const float r = x - whole * 0.693359375F - whole * -2.12194440e-4F;
-  float p = 1.9875691500e-4F;
-  p = p * r + 1.3981999507e-3F;
-  p = p * r + 8.3334519073e-3F;
-  p = p * r + 4.1665795894e-2F;
-  p = p * r + 1.6666665459e-1F;
-  p = p * r + 5.0000001201e-1F;
-  p = p * r * r + r + 1.0F;
-  return p * __builtin_bit_cast(float, (n + 127) << 23);
-}
-
 /// log(1 + e) for e in [0, 1], by its series in s = e / (2 + e): 2 (s + s^3 / 3 + s^5 / 5 + ...).
 inline __attribute__((always_inline)) float log_of_one_plus(float e) {
   const float s = e / (2.0F + e);
@@ -57,12 +39,6 @@ inline __attribute__((always_inline)) float log_of_one_plus(float e) {
 inline __attribute__((always_inline)) float log_add(float a, float b) {
   const float difference = a > b ? b - a : a - b;
   return larger(a, b) + log_of_one_plus(exponential(difference));
-}
-
-inline __attribute__((always_inline)) float activated(float x, FusedActivation activation) {
-  return activation == FusedActivation::kRelu    ? larger(x, 0.0F)
-         : activation == FusedActivation::kSwish ? x / (1.0F + exponential(-x))
-                                                 : x;
 }
 
 float dot(const float* a, const float* b, int64_t count) {
