@@ -28,6 +28,7 @@ int command_pack(int argc, char** argv);
 int command_perplexity(int argc, char** argv);
 int command_prepare(int argc, char** argv);
 int command_recipe(int argc, char** argv);
+int command_report(int argc, char** argv);
 int command_rover(int argc, char** argv);
 int command_score(int argc, char** argv);
 int command_synth(int argc, char** argv);

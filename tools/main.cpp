@@ -17,6 +17,7 @@ constexpr Command kCommands[] = {
     {"prepare", "turn a corpus into a store of lips and sound", command_prepare},
     {"pack", "a store in large mapped files, for training", command_pack},
     {"train", "train a model as a recipe says", command_train},
+    {"report", "a page about a training run; several runs side by side", command_report},
     {"evaluate", "word error rates of a model on a store", command_evaluate},
     {"doctor", "what of a store explains bad error rates", command_doctor},
     {"perplexity", "how well a language model expects texts", command_perplexity},

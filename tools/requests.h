@@ -235,6 +235,12 @@ struct ScoreRequest {
   bool alignments = false;        ///< also the aligned texts
 };
 
+/// `sotto report RUN...`. Needs no core.
+struct ReportRequest {
+  std::vector<std::string> runs;
+  std::string out;  ///< of one run, empty: RUN/report.html; of several: no page
+};
+
 /// `sotto rover SYSTEM SYSTEM...`: CTM files or transcripts in JSON. Needs no core.
 struct RoverRequest {
   std::vector<std::string> systems;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 
 #include "common/format_text.h"
 #include "common/markup.h"
@@ -19,6 +20,7 @@ constexpr double kRight = 12;
 constexpr double kTimed = kWidth - kLeft - kRight;  // the pixels of a clip's length
 constexpr double kFramesPerSecond = 25;
 constexpr double kCtcHeight = 92;
+constexpr double kLargestPicture = 120;
 constexpr double kTokenWidth = 7;  // of a letter's label, and a little air
 
 /// Draws from the top down; every part says how high it became.
@@ -41,7 +43,7 @@ class Sheet {
   double left(double frame) const { return kLeft + kTimed * frame / frames_; }
 
   void heading(const std::string& text) {
-    y_ += 16;
+    y_ += y_ == 0 ? 14 : 22;
     body_ += format_text("<text class=\"ink\" x=\"%.0f\" y=\"%.1f\">", kLeft, y_) +
              escape_markup(text) + "</text>\n";
     y_ += 6;
@@ -62,35 +64,31 @@ class Sheet {
     if (clip_.lips.empty()) {
       return;
     }
-    const double side = kTimed / static_cast<double>(clip_.lips.size()) - 4;
+    heading("What it saw");
+    strip([](const SampleFrame& frame) {
+      return png_address(frame.lips.rows, frame.lips.columns, 1, frame.lips.pixels);
+    });
     const bool heat = std::any_of(clip_.lips.begin(), clip_.lips.end(), [](const auto& frame) {
       return !frame.heat.pixels.empty();
     });
-    heading("What it saw");
-    for (const SampleFrame& frame : clip_.lips) {
-      const auto& lips = frame.lips;
-      image(
-          place(frame, side), y_, side, side, png_address(lips.rows, lips.columns, 1, lips.pixels));
+    if (heat) {
+      heading("Where it looked (Grad-CAM of the spoken words)");
+      strip([](const SampleFrame& frame) {
+        return png_address(
+            frame.lips.rows, frame.lips.columns, 3, heat_over(frame.lips, frame.heat));
+      });
     }
-    y_ += side;
-    if (!heat) {
-      return;
-    }
-    heading("Where it looked (Grad-CAM of the spoken words)");
-    for (const SampleFrame& frame : clip_.lips) {
-      image(
-          place(frame, side),
-          y_,
-          side,
-          side,
-          png_address(frame.lips.rows, frame.lips.columns, 3, heat_over(frame.lips, frame.heat)));
-    }
-    y_ += side;
   }
 
-  double place(const SampleFrame& frame, double side) const {
-    const double middle = left(static_cast<double>(frame.frame) + 0.5);
-    return std::clamp(middle - side / 2, kLeft, kWidth - kRight - side);
+  /// Frames are even over the clip: each stands where it belongs, to half a frame.
+  void strip(const std::function<std::string(const SampleFrame&)>& address) {
+    const double slot = kTimed / static_cast<double>(clip_.lips.size());
+    const double side = std::min(slot - 4, kLargestPicture);
+    for (size_t i = 0; i < clip_.lips.size(); ++i) {
+      const double middle = kLeft + slot * (static_cast<double>(i) + 0.5);
+      image(middle - side / 2, y_, side, side, address(clip_.lips[i]));
+    }
+    y_ += side;
   }
 
   void ctc() {
@@ -186,15 +184,17 @@ class Sheet {
         height);
     std::vector<uint8_t> pixels;  // one colour, more or less of it: it stands on light and dark
     for (const uint8_t share : map.pixels) {
-      const double strength = std::sqrt(static_cast<double>(share) / 255);
+      const double strength = std::pow(static_cast<double>(share) / 255, 0.8);
       pixels.insert(pixels.end(), {0x1c, 0x86, 0xd1, static_cast<uint8_t>(255 * strength)});
     }
     image(kLeft, y_, kTimed, height, png_address(map.rows, map.columns, 4, pixels));
-    const auto every = static_cast<size_t>(std::ceil(11 / row));
+    const auto every = static_cast<size_t>(std::ceil(9.5 / row));
     for (size_t i = 0; i < clip_.attention_tokens.size(); i += every) {
       const double at = y_ + row * (static_cast<double>(i) + 0.5) + 4;
-      body_ += format_text("<text x=\"%.0f\" y=\"%.1f\" text-anchor=\"end\">", kLeft - 6, at) +
-               escape_markup(clip_.attention_tokens[i]) + "</text>\n";
+      body_ +=
+          format_text(
+              "<text x=\"%.0f\" y=\"%.1f\" font-size=\"10\" text-anchor=\"end\">", kLeft - 6, at) +
+          escape_markup(clip_.attention_tokens[i]) + "</text>\n";
     }
     y_ += height;
   }

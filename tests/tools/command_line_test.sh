@@ -74,6 +74,21 @@ printf 'a 1 0 1 bin\n' >"$folder/hyp.ctm"
 expect 0 '^words +2 +12 ' '/hyp.ctm: no words of b; scored as empty$' score "$folder/ref" "$folder/hyp.ctm"
 expect 2 '' "--costs: expected one of uniform, sclite, got 'x'" score r h --costs x
 
+# Reports of runs.
+for run in one two; do
+  mkdir -p "$folder/runs/$run"
+  printf '{"stage":"a","epoch":1,"step":5,"loss":{"total":2.5},"wer":{"v":0.5}}\n' \
+    >"$folder/runs/$run/log.jsonl"
+  printf 'name: %s\nseed: 1\n' $run >"$folder/runs/$run/recipe.yaml"
+done
+expect 0 '^one +- +1 +5 +50$' '/one/report.html$' report "$folder/runs/one"
+[ -s "$folder/runs/one/report.html" ] || fault "report left no page"
+expect 0 '^two +- +1 +5 +50$' '/both.html$' report "$folder"/runs/one "$folder/runs/two" --out "$folder/both.html"
+grep -q '<td class="mono">name<td>one<td>two' "$folder/both.html" || fault "the page does not say what differs"
+expect 1 '' '/none: expected the folder of a run' report "$folder/runs/none"
+: >"$folder/runs/two/log.jsonl"
+expect 1 '' '/log.jsonl: nothing was logged yet' report "$folder/runs/two"
+
 # None of these opens the core or LibTorch: the loader lists what it opens.
 without_core() {
   LD_DEBUG=files LD_DEBUG_OUTPUT="$folder/loader" "$sotto" "$@" >/dev/null 2>&1
@@ -89,6 +104,7 @@ without_core transcribe --xyzzy
 without_core xyzzy
 without_core score "$folder/ref" "$folder/hyp"
 without_core rover "$folder/hyp.ctm" "$folder/hyp.ctm"
+without_core report "$folder/runs/one"
 
 "$sotto" --help >/dev/full 2>/dev/null && fault "a full disk under --help went unnoticed"
 "$sotto" score "$folder/ref" "$folder/hyp" >/dev/full 2>/dev/null &&
