@@ -7,10 +7,14 @@
 #include <cmath>
 #include <cstdio>
 
+#include "common/format_text.h"
+
 namespace sotto {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr size_t kSmallestBar = 8;
 
 double seconds_between(Clock::time_point a, Clock::time_point b) {
   return std::chrono::duration<double>(b - a).count();
@@ -90,26 +94,29 @@ void Progress::draw(bool final) {
   drawn_ = Clock::now();
   const double elapsed = seconds_between(start_, drawn_);
   const double rate = elapsed > 0 ? static_cast<double>(done_) / elapsed : 0.0;
-  char numbers[160];
-  int used = std::snprintf(
-      numbers, sizeof numbers, "%ld/%ld  %.1f %s/s  ", static_cast<long>(done_),
-      static_cast<long>(total_), rate, unit_.c_str());
+  const std::string count =
+      format_text("%ld/%ld  ", static_cast<long>(done_), static_cast<long>(total_));
+  const std::string speed = format_text("%.1f %s/s  ", rate, unit_.c_str());
   std::string time = format_duration(elapsed) + " taken";
   if (!final) {
     time = rate > 0 ? format_duration(static_cast<double>(total_ - done_) / rate) + " left" : "";
   }
-  std::string tail = std::string(numbers, static_cast<size_t>(std::max(0, used))) + time;
   if (!note_.empty()) {
-    tail += "  " + note_;
+    time += "  " + note_;
   }
+  std::string tail = count + speed + time;
   if (!terminal_) {
     std::fprintf(stderr, "%s  %s\n", title_.c_str(), tail.c_str());
     return;
   }
   const size_t width = terminal_width() - 1;
   std::string line = title_ + "  ";
+  const size_t with_speed = line.size() + tail.size() + 4;
+  if (with_speed + kSmallestBar > width && !note_.empty()) {
+    tail = count + time;  // rather a bar and the note than the speed, which the note may have too
+  }
   const size_t needed = line.size() + tail.size() + 4;
-  if (needed + 8 <= width) {
+  if (needed + kSmallestBar <= width) {
     const size_t bar = std::min<size_t>(width - needed, 30);
     const double share =
         total_ > 0 ? std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_)) : 1.0;

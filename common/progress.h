@@ -8,8 +8,8 @@
 namespace sotto {
 
 /// Progress of a long job on stderr: a bar with rate and time left on a terminal (redrawn in place,
-/// cut to its width), one plain line every `quiet_interval_s` seconds elsewhere. Safe to call from
-/// several threads.
+/// cut to its width; where bar and note leave no room, the rate is left out), one plain line every
+/// `quiet_interval_s` seconds elsewhere. Safe to call from several threads.
 ///
 ///     train 3/20  [=====>      ]  412/876  14.8 utt/s  0:31 left  loss 1.24
 class Progress {

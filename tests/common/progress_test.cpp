@@ -1,6 +1,11 @@
 #include "common/progress.h"
 
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <thread>
 #include <vector>
@@ -73,6 +78,58 @@ TEST(ProgressTest, CountsFromSeveralThreads) {
     }
   }
   EXPECT_NE(testing::internal::GetCapturedStderr().find("4000/4000"), std::string::npos);
+}
+
+/// Stderr as a terminal of so many columns, as long as it lives.
+class Terminal {
+ public:
+  explicit Terminal(unsigned short columns) : master_(::posix_openpt(O_RDWR | O_NOCTTY)) {
+    ::grantpt(master_);
+    ::unlockpt(master_);
+    const int slave = ::open(::ptsname(master_), O_RDWR | O_NOCTTY);
+    winsize size = {};
+    size.ws_col = columns;
+    size.ws_row = 24;
+    ::ioctl(slave, TIOCSWINSZ, &size);
+    stderr_ = ::dup(STDERR_FILENO);
+    ::dup2(slave, STDERR_FILENO);
+    ::close(slave);
+  }
+  ~Terminal() {
+    ::dup2(stderr_, STDERR_FILENO);
+    ::close(stderr_);
+    ::close(master_);
+  }
+  /// What was drawn so far; something must have been.
+  std::string drawn() const {
+    char text[4096];
+    const ssize_t bytes = ::read(master_, text, sizeof text);
+    return {text, static_cast<size_t>(std::max<ssize_t>(0, bytes))};
+  }
+
+ private:
+  int master_;
+  int stderr_;
+};
+
+/// The last line that a terminal of 80 columns showed.
+std::string last_line(const std::string& title, const std::string& note) {
+  const Terminal terminal(80);
+  Progress progress(title, 876, "steps");
+  progress.advance(412, note);
+  progress.finish();
+  const std::string text = terminal.drawn();
+  const size_t begin = text.rfind("\r\033[K") + 4;
+  return text.substr(begin, text.find_first_of("\r\n", begin) - begin);
+}
+
+TEST(ProgressTest, ABarWithANoteFitsInto80Columns) {
+  const std::string line = last_line("joint 12/30", "loss 1.234, 12345 frames/s");
+  EXPECT_LT(line.size(), 80U) << line;
+  EXPECT_NE(line.find("joint 12/30  [===="), std::string::npos) << line;
+  EXPECT_NE(line.find("412/876  0:00 taken  loss 1.234, 12345 frames/s"), std::string::npos) << line;
+  EXPECT_NE(last_line("joint 12/30", "loss 1").find(" steps/s  "), std::string::npos);
+  EXPECT_LT(last_line("joint 12/30", std::string(100, 'x')).size(), 80U);
 }
 
 }  // namespace
