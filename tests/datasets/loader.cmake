@@ -8,6 +8,7 @@ sotto_test(loader_test LABEL unit
     datasets/loader_test.cpp
     datasets/noise_test.cpp
     datasets/splice_test.cpp
+    datasets/step_plan_test.cpp
     datasets/time_mask_test.cpp
     datasets/training_noise_test.cpp
   LINK sotto_datasets)
