@@ -117,7 +117,8 @@ std::optional<SeenFrame> LipStream::next(MediaReader& media) {
         throw DataError(media.path() + ": its pictures are of different sizes");
       }
       if (crops_.size() > 1) {
-        throw DataError(media.path() + ": it holds mouths of 96x96; no other crops can be cut");
+        throw DataError(media.path() + ": it holds mouths of 96x96; no other crops can be cut; give "
+            "the video that it was made of, or its store to `sotto evaluate`");
       }
       return picture ? std::optional(taken_as_lips(*picture)) : std::nullopt;
     }

@@ -148,7 +148,7 @@ Transcript Aligner::align(
     const datasets::Utterance& utterance, const std::string& text, const AlignOptions& options) {
   const c10::InferenceMode inference;
   const std::vector<int64_t> tokens = tokens_of(utterance.id, text);
-  const bool lips = utterance.crops.count("lips") != 0;
+  const bool lips = !utterance.crops.empty();
   const Modality modality =
       choose_streams(utterance.id, options.modality, model_.card, lips, !utterance.wave.empty());
   const datasets::Batch batch = batch_of(utterance, model_.card.model.input);

@@ -84,7 +84,7 @@ class Bench {
     const auto& input = model_.card.model.input;
     Streams streams;
     if (network_.has_video()) {
-      const at::Tensor lips = at::randn({1, T, 1, input.size, input.size});
+      const at::Tensor lips = at::randn({1, T, input.channels(), input.size, input.size});
       measure("lips: front end", 0, [&] { network_.frontend->forward(lips, lengths); });
       measure("lips: front end and encoder", 0, [&] {
         streams.video = network_.encode(lips, {}, lengths).video;

@@ -16,6 +16,7 @@ datasets::UtteranceOptions reading_of(const ModelCard& card, const ClipOptions& 
       options.overlap && card.model.ctc;  // without it nothing says where words that both read are
   reading.video = card.model.video.chosen() && options.modality != "a";
   reading.audio = card.model.audio.chosen() && options.modality != "v";
+  reading.crops = card.model.input.crops();
   return reading;
 }
 
@@ -78,7 +79,7 @@ std::optional<ClipWindow> ClipWindows::next() {
     datasets::Utterance& utterance = window->utterance;
     remarks_.insert(remarks_.end(), utterance.warnings.begin(), utterance.warnings.end());
     const int64_t frames = datasets::frame_count(utterance);
-    const bool lips = utterance.crops.count("lips") != 0;
+    const bool lips = !utterance.crops.empty();
     const bool sound = !utterance.wave.empty();
     if (frames == 0 || (!lips && !sound)) {
       continue;

@@ -18,11 +18,41 @@ using datasets::ManifestEntry;
 
 constexpr size_t kMostCandidates = 200;
 
+/// The inputs that clips are measured with: the model's, if the first clip with pictures has the crop
+/// that it reads.
+datasets::InputOptions check_crop(
+    const datasets::Store& store, const DoctorModel& model, Findings& findings) {
+  const auto first = std::find_if(
+      store.manifest().begin(), store.manifest().end(),
+      [](const ManifestEntry& entry) { return entry.frames > 0; });
+  if (first == store.manifest().end() || !model.lips) {
+    return {};
+  }
+  datasets::Utterance utterance;
+  try {
+    utterance = store.load(*first);
+  } catch (const Error&) {  // told where clips are opened
+    return model.inputs;
+  }
+  try {
+    datasets::crop_to_read(utterance, model.inputs, first->id);
+    return model.inputs;
+  } catch (const DataError& fault) {
+    findings.push_back(
+        {Severity::kSerious,
+         "crops",
+         fault.what(),
+         "prepare the store again with the crop that the model reads",
+         {}});
+    return {};
+  }
+}
+
 /// Opens clips spread over the store; those that cannot be read are a finding.
 std::vector<ClipMeasures> open_clips(
     const datasets::Store& store,
     const DoctorOptions& options,
-    const DoctorModel* model,
+    const datasets::InputOptions& inputs,
     Findings& findings) {
   const auto& manifest = store.manifest();
   const auto total = std::min(static_cast<int64_t>(manifest.size()), options.clips);
@@ -33,9 +63,7 @@ std::vector<ClipMeasures> open_clips(
     throw_if_interrupted("nothing was written");
     const auto place = static_cast<size_t>(i * static_cast<int64_t>(manifest.size()) / total);
     try {
-      clips.push_back(measure_clip(
-          store.load(manifest[place]),
-          model != nullptr ? model->inputs : datasets::InputOptions()));
+      clips.push_back(measure_clip(store.load(manifest[place]), inputs));
     } catch (const Error& fault) {
       reason = damaged.empty() ? fault.what() : reason;
       damaged.push_back(manifest[place].id);
@@ -178,7 +206,9 @@ DoctorReport examine_store(const DoctorOptions& options, const DoctorModel* mode
   }
   check_shards(store, options, findings);
   check_duplicates(store, findings);
-  const std::vector<ClipMeasures> clips = open_clips(store, options, model, findings);
+  const datasets::InputOptions inputs =
+      model != nullptr ? check_crop(store, *model, findings) : datasets::InputOptions();
+  const std::vector<ClipMeasures> clips = open_clips(store, options, inputs, findings);
   report.opened = static_cast<int64_t>(clips.size());
   check_pictures(clips, model, findings);
   check_sync(clips, findings);

@@ -183,7 +183,8 @@ ClipMeasures measure_clip(
   int64_t frames = 0;
   if (clip.lips) {
     const Crop lips = grey_of(found->second);
-    measure_grey(lips, inputs.window, clip);
+    const Crop* read = datasets::crop_to_read(utterance, inputs, utterance.id);
+    measure_grey(read == &found->second ? lips : grey_of(*read), inputs.window, clip);
     measure_motion(lips, clip);
     frames = clip.sound ? std::min({lips.frames, sound_frames, kSyncFrames}) : 0;
     measure_blocks(lips, frames, clip);

@@ -57,6 +57,7 @@ RawClip media_clip(const std::string& path, const ModelCard& card) {
   datasets::UtteranceOptions reading;
   reading.video = card.model.video.chosen();
   reading.audio = card.model.audio.chosen();
+  reading.crops = card.model.input.crops();
   RawClip clip;
   clip.name = std::filesystem::path(path).stem().string();
   clip.batch = batch_of(datasets::read_media_utterance(path, reading), card.model.input);

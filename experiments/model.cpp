@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/autocast.h"
 #include "common/stages.h"
 
 namespace sotto::experiments {
@@ -56,6 +57,7 @@ void ModelOptions::visit(OptionVisitor& v) {
 }
 
 void ModelOptions::validate() const {
+  input.validate();
   video.validate();
   audio.validate();
   if (fusion.chosen()) {
@@ -103,7 +105,7 @@ int64_t AvsrModelImpl::make_stream(
   }
   if (options.projection == "linear_norm") {
     parts.projection_norm = register_module(
-        parts.prefix + "proj_norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({D})));
+        parts.prefix + "proj_norm", LayerNorm(torch::nn::LayerNormOptions({D})));
   }
   const auto& blocks = options_.intermediate_ctc.blocks;
   if (!blocks.empty() && *std::max_element(blocks.begin(), blocks.end()) >= encoder->blocks()) {
@@ -127,7 +129,8 @@ AvsrModelImpl::AvsrModelImpl(const ModelOptions& options, int64_t V) : options_(
   if (options.video.chosen()) {
     frontend = register_module(
         "frontend", frontends::lips_frontend_registry().create(
-                        options.video.frontend, options.input.size));
+                        options.video.frontend,
+                        frontends::Pictures(options.input.size, options.input.channels())));
     D = make_stream(video_parts_, options.video, *frontend, encoder);
   }
   if (options.audio.chosen()) {
@@ -205,7 +208,7 @@ at::Tensor AvsrModelImpl::encode_stream(
       }
       intermediate_logits.push_back(ctc->forward(output));
       return parts.conditioning
-                 ? parts.conditioning->forward(at::softmax(intermediate_logits.back(), -1))
+                 ? parts.conditioning->forward(at::softmax(as_float(intermediate_logits.back()), -1))
                  : at::Tensor();
     };
   }
@@ -216,6 +219,7 @@ at::Tensor AvsrModelImpl::encode_stream(
 Streams AvsrModelImpl::encode(
     const at::Tensor& lips, const at::Tensor& wave, const Lengths& lengths) {
   Streams streams;
+  streams.lengths = lengths;
   if (frontend && lips.defined()) {
     streams.video = encode_stream(
         video_parts_, *frontend, encoder.get(), lips, lengths, streams.video_logits);
@@ -229,7 +233,7 @@ Streams AvsrModelImpl::encode(
 
 at::Tensor AvsrModelImpl::fuse(const Streams& streams, const at::Tensor& presence) {
   if (fusion) {
-    const at::Tensor memory = fusion->forward(streams.video, streams.audio, presence);
+    const at::Tensor memory = fusion->forward(streams.video, streams.audio, presence, streams.lengths);
     note_stage("fusion", memory);
     return memory;
   }

@@ -77,6 +77,7 @@ struct Streams {
   at::Tensor audio;
   std::vector<at::Tensor> video_logits = {};  ///< (B, T, V) of intermediate CTC, in order of blocks
   std::vector<at::Tensor> audio_logits = {};
+  Lengths lengths = {};  ///< valid frames a clip; the default: all of them
 };
 
 /// Audio-visual recogniser (Ma et al. 2021, arXiv:2102.06657, fig. 1): a front end and an encoder
@@ -95,7 +96,7 @@ class AvsrModelImpl : public torch::nn::Module {
   /// @param V  size of the vocabulary: blank 0, sos = eos = V - 1.
   AvsrModelImpl(const ModelOptions& options, int64_t V);
 
-  /// @param lips     (B, T, 1, S, S) normalised, or undefined
+  /// @param lips     (B, T, C, S, S) normalised, C = 3 in colour; or undefined
   /// @param wave     (B, 640 T, 1) normalised, or undefined
   Streams encode(const at::Tensor& lips, const at::Tensor& wave, const Lengths& lengths);
 
@@ -126,7 +127,7 @@ class AvsrModelImpl : public torch::nn::Module {
   struct StreamParts {
     std::string prefix;  ///< "" or "aux_"
     Linear projection{nullptr};
-    torch::nn::LayerNorm projection_norm{nullptr};
+    LayerNorm projection_norm{nullptr};
     Linear conditioning{nullptr};
   };
   /// Makes the parts and returns the stream's width.

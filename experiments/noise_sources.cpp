@@ -1,6 +1,9 @@
 #include "experiments/noise_sources.h"
 
+#include <filesystem>
+
 #include "common/error.h"
+#include "datasets/corpora/media_files.h"
 #include "datasets/media_utterance.h"
 
 namespace sotto::experiments {
@@ -30,6 +33,36 @@ datasets::NoiseSources recording_of(const std::string& path) {
     throw DataError(path + ": expected sound to mix in, found none");
   }
   return sources;
+}
+
+std::vector<std::shared_ptr<const datasets::Wave>> noise_files(
+    const std::vector<std::string>& paths) {
+  constexpr size_t kMostSamples = size_t{1} << 30;  // 4 GiB of them, 18 hours
+  std::vector<std::filesystem::path> files;
+  for (const std::filesystem::path path : paths) {
+    if (std::filesystem::is_directory(path)) {
+      for (const auto& inside : datasets::media_files(path)) {
+        files.push_back(path / inside);
+      }
+    } else {
+      files.push_back(path);
+    }
+  }
+  std::vector<std::shared_ptr<const datasets::Wave>> waves;
+  size_t samples = 0;
+  for (const std::filesystem::path& file : files) {
+    waves.push_back(recording_of(file.string()).recording);
+    samples += waves.back()->size();
+    if (samples > kMostSamples) {
+      throw DataError(
+          file.string() + ": noise.files hold more than 18 hours, which memory would be filled with; "
+          "name fewer");
+    }
+  }
+  if (waves.empty()) {
+    throw DataError(paths.front() + ": expected media files with noise, found none");
+  }
+  return waves;
 }
 
 }  // namespace sotto::experiments

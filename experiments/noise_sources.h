@@ -15,4 +15,9 @@ datasets::NoiseSources voices_of(
 /// The sound of one media file.
 datasets::NoiseSources recording_of(const std::string& path);
 
+/// The sounds of media files, and of those in folders, in order of their paths; 4 GiB at most.
+/// @throws DataError naming what has no sound or holds no media file.
+std::vector<std::shared_ptr<const datasets::Wave>> noise_files(
+    const std::vector<std::string>& paths);
+
 }  // namespace sotto::experiments

@@ -32,14 +32,16 @@ const at::Tensor* part(const Parts& parts, std::initializer_list<const char*> na
 }
 
 void check_pictures(
-    const std::string& path, const std::string& name, const at::Tensor& pictures, int64_t side) {
+    const std::string& path, const std::string& name, const at::Tensor& pictures, int64_t channels,
+    int64_t side) {
   const std::string size = side > 0 ? std::to_string(side) : "";
-  if (pictures.dim() != 4 || pictures.size(0) < 1 || pictures.size(1) != 1 ||
+  if (pictures.dim() != 4 || pictures.size(0) < 1 || pictures.size(1) != channels ||
       pictures.size(2) < 1 || pictures.size(3) < 1 ||
       (side > 0 && (pictures.size(2) != side || pictures.size(3) != side))) {
     refuse(
         path, name,
-        side > 0 ? "(T, 1, " + size + ", " + size + ") for this model" : "pictures (T, 1, H, W)");
+        "pictures (T, " + std::to_string(channels) +
+            (side > 0 ? ", " + size + ", " + size + ") for this model" : ", H, W)"));
   }
 }
 
@@ -67,7 +69,7 @@ void read_streams(
     const at::Tensor& given = pictures != nullptr ? *pictures : *normalised;
     check_pictures(
         path, prefix + (pictures != nullptr ? "input_u8" : "input"), given,
-        model.network->frontend->fixed_side());
+        input.channels(), model.network->frontend->fixed_side());
     lips = given.to(at::kFloat);
     if (pictures != nullptr) {
       lips = (lips / 255.0 - input.mean) / input.deviation;

@@ -20,8 +20,9 @@ struct RawClip {
 
 /// The clips of a safetensors file that a model can take:
 ///
-/// - `NAME/input_u8` (T, 1, H, W) grey pictures, not cropped, and `NAME/input_wave` (N) samples at
-///   16 kHz, normalised as a whole before the samples past the last whole frame are cut;
+/// - `NAME/input_u8` (T, 1, H, W) grey pictures, not cropped (T, 3, H, W for a model that sees colour),
+///   and `NAME/input_wave` (N) samples at 16 kHz, normalised as a whole before the samples past the
+///   last whole frame are cut;
 /// - `NAME/x` (B, T, F) with `NAME/lens` or `NAME/x_lens` (B): features, for models without a front
 ///   end. Padding leaks as in the published code, whose numbers these are for;
 /// - `input` (T, 1, H, W): lips that are normalised already.

@@ -172,10 +172,9 @@ datasets::Batch batch_of(
   batch.ids = {utterance.id};
   batch.lengths = Lengths::full(1, T);
   batch.presence = at::zeros({1, 2});
-  const auto lips = utterance.crops.find("lips");
-  if (lips != utterance.crops.end()) {
-    batch.lips = at::empty({1, T, 1, S, S});
-    datasets::view_lips(lips->second, inputs, {}, batch.lips.data_ptr<float>());
+  if (const auto* lips = datasets::crop_to_read(utterance, inputs, utterance.id)) {
+    batch.lips = at::empty({1, T, inputs.channels(), S, S});
+    datasets::view_lips(*lips, inputs, {}, batch.lips.data_ptr<float>());
     batch.presence[0][0] = 1;
   }
   if (!utterance.wave.empty()) {

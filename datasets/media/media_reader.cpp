@@ -11,8 +11,16 @@
 namespace sotto::datasets {
 namespace {
 
-// -1 if there is no such stream. Cover pictures of sound files are no video.
+// -1 if there is no such stream. Cover pictures of sound files are no video. Of a store's clip, whose
+// crops are a stream each, the lips are meant.
 int find_stream(AVFormatContext& input, AVMediaType kind) {
+  for (unsigned i = 0; kind == AVMEDIA_TYPE_VIDEO && i < input.nb_streams; ++i) {
+    const AVDictionaryEntry* title = av_dict_get(input.streams[i]->metadata, "title", nullptr, 0);
+    if (input.streams[i]->codecpar->codec_type == kind && title != nullptr &&
+        std::string(title->value) == "lips") {
+      return static_cast<int>(i);
+    }
+  }
   const int index = av_find_best_stream(&input, kind, -1, -1, nullptr, 0);
   if (index < 0 || (input.streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) {
     return -1;

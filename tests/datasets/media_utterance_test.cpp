@@ -113,6 +113,23 @@ TEST(MediaUtteranceTest, APreparedClipGivesItsLips) {
   EXPECT_EQ(again.wave.size(), original.wave.size());
 }
 
+TEST(MediaUtteranceTest, APreparedClipOfSeveralCropsGivesItsLips) {
+  const TemporaryFolder folder;
+  UtteranceOptions options;
+  options.crops = crop_list({"face:224:112"}, false);
+  const Utterance original = read_media_utterance(test_clip(), options);
+  ASSERT_EQ(original.crops.size(), 2U);
+  write_clip(folder / "prepared.mkv", original);  // the face is the first of its streams
+  const Utterance again = read_media_utterance(folder / "prepared.mkv");
+  EXPECT_EQ(again.crops.at("lips").pixels, original.crops.at("lips").pixels);
+  try {
+    read_media_utterance(folder / "prepared.mkv", options);
+    FAIL() << "no error";
+  } catch (const DataError& error) {
+    EXPECT_NE(std::string(error.what()).find("no other crops can be cut"), std::string::npos);
+  }
+}
+
 TEST(MediaUtteranceTest, OnlyWhatIsWanted) {
   UtteranceOptions sound;
   sound.video = false;

@@ -93,6 +93,19 @@ TEST(DoctorTest, ShiftedSoundIsMeasured) {
   }
 }
 
+TEST(DoctorTest, AStoreWithoutTheModelsCropIsSerious) {
+  DoctorModel model = english_model();
+  model.inputs.crop = "face:224:112";
+  const DoctorReport report = examine(tests::talking_utterances(), &model);
+  EXPECT_TRUE(report.serious());
+  const Finding finding = finding_of(report, "crops");
+  EXPECT_NE(finding.found.find("the network reads the crop face of 112x112"), std::string::npos);
+  EXPECT_NE(finding.found.find("--crop face:224:112"), std::string::npos);
+  EXPECT_EQ(report.opened, 12);  // all else is measured
+  model.lips = false;
+  EXPECT_FALSE(tells_of(examine(tests::talking_utterances(), &model), "crops"));
+}
+
 TEST(DoctorTest, ColourCountsAsGrey) {
   Utterances colours = tests::talking_utterances();
   const DoctorReport grey = examine(colours);

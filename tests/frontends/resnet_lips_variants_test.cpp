@@ -93,6 +93,27 @@ INSTANTIATE_TEST_SUITE_P(
              std::get<1>(info.param) + "_" + std::get<2>(info.param);
     });
 
+TEST(ResNetLipsColourTest, ThreeChannelsPackedAndPlain) {
+  const at::NoGradGuard no_grad;
+  ResNetLipsOptions options;
+  options.stem_channels = 3;
+  options.stem_kernel = {3, 5, 5};
+  options.widths = {3, 4};
+  options.blocks = 1;
+  ResNetLipsImpl frontend(options, Pictures(kSide, 3));
+  tests::fill(frontend, tests::golden_weight);
+  frontend.eval();
+  const at::Tensor lips = tests::sines({2, 5, 3, kSide, kSide}, 0.73, 0.2);
+  tests::expect_batch_is_its_clips(frontend, lips, {5, 2}, 1, 3e-6);
+  const Lengths lengths = Lengths::full(2, 5);
+  const at::Tensor plain = frontend.forward(lips, lengths);
+  const at::Tensor swapped = frontend.forward(lips.flip(2), lengths);
+  EXPECT_GT((plain - swapped).abs().max().item<double>(), 1e-4);  // it can tell colours apart
+  frontend.pack(Precision::kFloat32);
+  EXPECT_LT((frontend.forward(lips, lengths) - plain).abs().max().item<double>(), 1e-5);
+  EXPECT_THROW(frontend.forward(lips.narrow(2, 0, 1), lengths), c10::Error);
+}
+
 TEST(ResNetLipsLeakTest, LeakingPaddingIsSeenByBlocksOverTime) {
   const at::NoGradGuard no_grad;
   ResNetLipsOptions options;
