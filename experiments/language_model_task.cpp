@@ -66,7 +66,7 @@ class LanguageModelTask : public TrainingTask {
     return "'" + data_.tokenizer->decode({ids, ids + sentences.length(batch_->first)}) + "'";
   }
 
-  std::optional<double> validate(nlohmann::json& line) override {
+  std::optional<double> validate(nlohmann::json& line, const std::string& /*run*/) override {
     if (!data_.valid) {
       return std::nullopt;
     }
@@ -90,6 +90,7 @@ class LanguageModelTask : public TrainingTask {
     card.kind = recipe_.kind;
     card.language_model = recipe_.language_model;
     set_tokenizer(card, *data_.tokenizer);
+    card.text_rules = data_.text_rules;
     return card;
   }
 

@@ -4,9 +4,9 @@
 #include <torch/utils.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "common/error.h"
+#include "common/kernels/adam.h"
 
 namespace sotto::experiments {
 
@@ -78,33 +78,12 @@ std::vector<at::Tensor> Optimiser::gradients() const {
   return gradients;
 }
 
-at::Tensor Optimiser::clip() {
+at::Tensor Optimiser::step(double rate) {
   const torch::NoGradGuard no_grad;
-  std::vector<at::Tensor> gradients = this->gradients();
-  if (gradients.empty()) {
-    return {};
-  }
-  std::vector<at::Tensor> norms;
-  for (const at::Tensor& gradient : gradients) {
-    norms.push_back(gradient.norm());
-  }
-  const at::Tensor norm = at::stack(norms).norm();
-  if (options_.clip_norm > 0) {
-    // Always a product, by 1 where the norm is small: the host need not know.
-    const at::Tensor factor = (options_.clip_norm / (norm + 1e-6)).clamp_max(1.0);
-    for (at::Tensor& gradient : gradients) {
-      gradient.mul_(factor);
-    }
-  }
-  return norm;
-}
-
-void Optimiser::step(double rate) {
-  const torch::NoGradGuard no_grad;
-  const double b1 = options_.betas[0];
-  const double b2 = options_.betas[1];
+  std::vector<AdamRow> rows;
+  std::vector<at::Tensor> gradients;
   for (Parameter& parameter : parameters_) {
-    at::Tensor gradient = parameter.value.grad();
+    const at::Tensor gradient = parameter.value.grad();
     if (!gradient.defined() || !parameter.value.requires_grad()) {
       continue;
     }
@@ -113,20 +92,20 @@ void Optimiser::step(double rate) {
       parameter.second = at::zeros_like(parameter.value);
     }
     ++parameter.steps;
-    const double lr = rate * parameter.rate;
-    if (options_.type == "adamw") {
-      parameter.value.mul_(1 - lr * parameter.decay);
-    } else if (parameter.decay > 0) {
-      gradient = gradient.add(parameter.value, parameter.decay);
-    }
-    parameter.first.mul_(b1).add_(gradient, 1 - b1);
-    parameter.second.mul_(b2).addcmul_(gradient, gradient, 1 - b2);
-    const auto t = static_cast<double>(parameter.steps);
-    const double correction = 1 - std::pow(b1, t);
-    const at::Tensor denominator =
-        (parameter.second.sqrt() / std::sqrt(1 - std::pow(b2, t))).add_(options_.epsilon);
-    parameter.value.addcdiv_(parameter.first, denominator, -lr / correction);
+    gradients.push_back(gradient);
+    rows.push_back(
+        {parameter.value, gradient, parameter.first, parameter.second, rate * parameter.rate,
+         parameter.decay, parameter.steps});
   }
+  if (rows.empty()) {
+    return {};
+  }
+  const at::Tensor norm = norm_of_all(gradients);
+  const AdamRule rule{
+      options_.betas[0], options_.betas[1], options_.epsilon, options_.type == "adamw"};
+  adam_step(
+      rows, rule, options_.clip_norm > 0 ? clip_factor(norm, options_.clip_norm) : at::Tensor());
+  return norm;
 }
 
 TensorMap Optimiser::moments() const {

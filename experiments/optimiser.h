@@ -25,11 +25,10 @@ class Optimiser {
   void forget_gradients();
   /// The gradients that there are.
   std::vector<at::Tensor> gradients() const;
-  /// Divides all gradients so that their norm is at most options.clip_norm, if that is a limit.
-  /// @return () the norm before, on the gradients' device; undefined without gradients.
-  at::Tensor clip();
+  /// One step, with gradients scaled so that their norm is at most options.clip_norm, if that is a limit.
   /// @param rate  learning rate of the parameters outside all groups.
-  void step(double rate);
+  /// @return () the norm before, on the gradients' device; undefined without gradients.
+  at::Tensor step(double rate);
 
   /// Moments by name, "first.NAME" and "second.NAME", sharing storage; and steps a parameter has seen.
   TensorMap moments() const;

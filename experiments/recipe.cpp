@@ -11,8 +11,8 @@ namespace sotto::experiments {
 namespace {
 
 /// Paths in a recipe that exist beside it are meant to be beside it.
-void beside_recipe(const std::string& recipe, std::string& path) {
-  const auto near = std::filesystem::path(recipe).parent_path() / path;
+void beside_recipe(const std::filesystem::path& folder, std::string& path) {
+  const auto near = folder / path;
   if (!path.empty() && std::filesystem::path(path).is_relative() &&
       std::filesystem::exists(near)) {
     path = near.string();
@@ -183,28 +183,33 @@ void Recipe::validate() const {
   }
 }
 
-Recipe read_recipe(const std::string& path, const std::vector<std::string>& overrides) {
+Recipe read_recipe(
+    const std::string& path,
+    const std::vector<std::string>& overrides,
+    const std::string& beside) {
+  const auto folder =
+      beside.empty() ? std::filesystem::path(path).parent_path() : std::filesystem::path(beside);
   Recipe recipe;
   read_yaml(read_file(path, size_t{16} << 20), path, overrides, recipe);
-  beside_recipe(path, recipe.data.train);
-  beside_recipe(path, recipe.data.valid);
-  beside_recipe(path, recipe.data.noise);
+  beside_recipe(folder, recipe.data.train);
+  beside_recipe(folder, recipe.data.valid);
+  beside_recipe(folder, recipe.data.noise);
   for (auto* texts : {&recipe.text_data.train, &recipe.text_data.valid}) {
     for (std::string& text : *texts) {
-      beside_recipe(path, text);
+      beside_recipe(folder, text);
     }
   }
   for (std::string& noise : recipe.noise.files) {
-    beside_recipe(path, noise);
+    beside_recipe(folder, noise);
   }
-  beside_recipe(path, recipe.tokenizer.units);
-  beside_recipe(path, recipe.tokenizer.model);
-  beside_recipe(path, recipe.start.model);
+  beside_recipe(folder, recipe.tokenizer.units);
+  beside_recipe(folder, recipe.tokenizer.model);
+  beside_recipe(folder, recipe.start.model);
   for (StartSource& source : recipe.start.more) {
-    beside_recipe(path, source.model);
+    beside_recipe(folder, source.model);
   }
   for (StageOptions& stage : recipe.stages) {
-    beside_recipe(path, stage.train);
+    beside_recipe(folder, stage.train);
   }
   return recipe;
 }

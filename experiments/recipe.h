@@ -151,8 +151,12 @@ struct Recipe : Options {
 };
 
 /// Reads a recipe file and overrides `key.sub=value`; lists of clips are looked for beside it.
+/// @param beside  folder where they are looked for in its place; empty: none
 /// @throws ConfigError, DataError.
-Recipe read_recipe(const std::string& path, const std::vector<std::string>& overrides);
+Recipe read_recipe(
+    const std::string& path,
+    const std::vector<std::string>& overrides,
+    const std::string& beside = "");
 
 /// The recipe that goes on with a model: its network, its vocabulary, its weights to start from.
 /// @throws CheckpointError.

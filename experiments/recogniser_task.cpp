@@ -9,6 +9,7 @@
 #include "common/interrupt.h"
 #include "experiments/batch_transfer.h"
 #include "experiments/evaluation.h"
+#include "experiments/report/samples.h"
 #include "experiments/training_data.h"
 #include "experiments/training_task.h"
 
@@ -99,7 +100,7 @@ class RecogniserTask : public TrainingTask {
     return clips;
   }
 
-  std::optional<double> validate(nlohmann::json& line) override {
+  std::optional<double> validate(nlohmann::json& line, const std::string& run) override {
     if (!data_.valid) {
       return std::nullopt;
     }
@@ -112,10 +113,18 @@ class RecogniserTask : public TrainingTask {
     if (stream_head && stage().streams == "av") {
       options.pop_back();  // no head hears both streams yet
     }
-    const auto texts =
-        transcribe_set(*network_, *data_.valid, *data_.tokenizer, options, [](int64_t) {
-          throw_if_interrupted(kContinueTraining);
+    ValidationWatch watch(*network_, *data_.tokenizer, options);
+    const auto texts = transcribe_set(
+        *network_, *data_.valid, *data_.tokenizer, options,
+        [](int64_t) { throw_if_interrupted(kContinueTraining); },
+        [&](const EvaluatedClip& clip) {
+          if (!run.empty()) {
+            watch(clip);
+          }
         });
+    if (!run.empty()) {
+      watch.write(run, stage().name, line.at("epoch"), line.at("step"));
+    }
     double error = 0;
     std::string summary;
     for (size_t i = 0; i < texts.size(); ++i) {

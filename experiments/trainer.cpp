@@ -24,6 +24,7 @@
 #include "common/regulariser.h"
 #include "experiments/gradient_buckets.h"
 #include "experiments/loss_meter.h"
+#include "experiments/report/run_report.h"
 #include "experiments/run_folder.h"
 #include "experiments/schedule.h"
 #include "experiments/start.h"
@@ -139,6 +140,7 @@ void Trainer::run(bool resume) {
   }
   if (first()) {
     folder_.log().finish();
+    write_run_report(folder_.path());
   }
 }
 
@@ -254,8 +256,7 @@ bool Trainer::step() {
     buckets_->finish();
   }
   if (!scaler_ || scaler_->unscale(optimiser_->gradients())) {
-    gradient_norm_ = optimiser_->clip();
-    optimiser_->step(learning_rate(stage(), state_.step, steps));
+    gradient_norm_ = optimiser_->step(learning_rate(stage(), state_.step, steps));
     if (average_) {
       average_->update(state_.step);
     }
@@ -348,7 +349,7 @@ void Trainer::validate(int64_t averaged) {
     line.erase("loss");
   }
   const double loss = state_.losses.count("total") != 0 ? state_.losses.at("total") : 0;
-  const double error = task_->validate(line).value_or(loss);
+  const double error = task_->validate(line, first() ? folder_.path() : "").value_or(loss);
   const bool best = state_.best_error < 0 || error < state_.best_error;
   state_.stale = best ? 0 : state_.stale + 1;
   if (best) {
@@ -364,6 +365,7 @@ void Trainer::validate(int64_t averaged) {
   card.domain = recipe_.domain;
   card.licence = recipe_.licence;
   folder_.write_models(state_of(network()), card, best);
+  write_run_report(folder_.path());
 }
 
 void Trainer::save() {

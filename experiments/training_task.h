@@ -47,9 +47,10 @@ class TrainingTask {
   virtual std::string batch_text() const = 0;
 
   /// Adds the errors on what is not trained on to a line of the log, and says them on stderr.
+  /// @param run  folder for what a report shows of it; empty: nowhere
   /// @return what the best model has least of; nothing if there is nothing to validate on.
   /// @throws Interrupted.
-  virtual std::optional<double> validate(nlohmann::json& line) = 0;
+  virtual std::optional<double> validate(nlohmann::json& line, const std::string& run) = 0;
 
   /// The card of a model file, but for what the recipe says of every kind.
   virtual ModelCard card() const = 0;

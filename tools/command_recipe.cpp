@@ -19,6 +19,9 @@ int command_recipe(int argc, char** argv) {
       "a file, the name of a shipped recipe, or a model file: the recipe that goes on with it");
   arguments.rest("CHANGE", request.overrides, 0, "key.sub=value, applied in the order given");
   arguments.flag("--explain", request.explain, "list every knob: value, range, unit, meaning");
+  arguments.option(
+      "--beside", request.beside, "DIR",
+      "where the recipe's relative paths are looked for first (default: beside the recipe)");
   add_common(arguments, request);
   arguments.parse(argc, argv);
   if (request.recipe.empty() && !request.explain) {

@@ -59,7 +59,7 @@ struct TrainRequest : Request {
   bool resume = false;
   std::string beside;           ///< folder beside which relative paths lie; empty: the recipe's
   std::string device = "auto";  ///< auto, cpu, cuda or cuda:N
-  int64_t processes = 0;        ///< on this machine; 0: one, or what a launcher started
+  int64_t processes = 1;        ///< on this machine, unless a launcher started several
 };
 
 /// What the search can be told. An empty value: the model file's own default.
@@ -173,6 +173,9 @@ struct BenchRequest : Request {
   int64_t vocabulary = 5049;  ///< of the model with random weights
   std::string loader;         ///< a store whose loading is measured; empty: not measured
   std::string growth;         ///< folder for how times grow; empty: not measured
+  bool train = false;         ///< a training step is measured instead
+  bool checkpointing = false; ///< of gradients, in that step
+  int64_t clips = 4;          ///< in that step
   SearchRequest search;
 };
 

@@ -18,7 +18,7 @@ experiments::Recipe recipe_of(const tools::RecipeRequest& request) {
   return request.recipe.empty() ? experiments::Recipe()
                                 : experiments::read_recipe(
                                       tools::recipe_path(request, request.recipe),
-                                      request.overrides);
+                                      request.overrides, request.beside);
 }
 
 /// Every knob of the recipe, or, without one, of recipes of each kind.

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <thread>
 
+#include <sys/resource.h>
+
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
@@ -13,6 +15,7 @@
 #include "common/interrupt.h"
 #include "datasets/shards/pack.h"
 #include "experiments/model_file.h"
+#include "experiments/weight_average.h"
 #include "tests/common/temporary_folder.h"
 #include "tests/speech_store.h"
 #include "tests/tensors.h"
@@ -49,18 +52,34 @@ class TrainerTest : public testing::Test {
     return overrides;
   }
 
-  static std::vector<json> log_of(const std::string& run) {
+  /// The log without times and rates, which no two runs share.
+  static std::vector<json> whole_log(const std::string& run) {
     std::vector<json> lines;
     std::ifstream file(run + "/log.jsonl");
     for (std::string line; std::getline(file, line);) {
       lines.push_back(json::parse(line));
+      for (const char* key : {"time", "frames_per_s", "wait_share"}) {
+        lines.back().erase(key);
+      }
+    }
+    return lines;
+  }
+
+  /// Its validations.
+  static std::vector<json> log_of(const std::string& run) {
+    std::vector<json> lines;
+    for (const json& line : whole_log(run)) {
+      if (line.at("kind") == "validation") {
+        lines.push_back(line);
+      }
     }
     return lines;
   }
 
   static void expect_equal_runs(const std::string& one, const std::string& other) {
+    EXPECT_EQ(whole_log(one), whole_log(other));
     for (const char* name :
-         {"log.jsonl", "last.safetensors", "best.safetensors", "checkpoints/last.safetensors"}) {
+         {"last.safetensors", "best.safetensors", "checkpoints/last.safetensors"}) {
       EXPECT_EQ(read_file(one + "/" + name), read_file(other + "/" + name)) << name;
     }
   }
@@ -114,7 +133,7 @@ TEST_F(TrainerTest, APackedStoreTrainsAsItsClipsDo) {
   const std::string shards = new_run();
   train(recipe_of(with_validation()), clips, false);
   train(recipe_of(with_validation({"data.store=" + packing.out})), shards, false);
-  EXPECT_EQ(read_file(clips + "/log.jsonl"), read_file(shards + "/log.jsonl"));
+  EXPECT_EQ(whole_log(clips), whole_log(shards));
   EXPECT_EQ(read_file(clips + "/last.safetensors"), read_file(shards + "/last.safetensors"));
 }
 
@@ -225,6 +244,176 @@ TEST_F(TrainerTest, ACheckpointThatDoesNotFitIsRefused) {
   EXPECT_NE(fault_of(recipe_of(quick)), "");
   write_file(checkpoint, whole);
   EXPECT_EQ(fault_of(recipe_of(quick)), "");
+}
+
+TEST_F(TrainerTest, LinesOfTheLogAreMeansOfTheirSteps) {
+  const std::string often = new_run();
+  const std::string seldom = new_run();
+  train(recipe_of({"log_every=1"}), often, false);
+  train(recipe_of({"log_every=2"}), seldom, false);
+  const auto training = [&](const std::string& run) {
+    std::vector<json> lines;
+    for (const json& line : whole_log(run)) {
+      if (line.at("kind") == "train" && line.at("stage") == "streams") {
+        lines.push_back(line);
+      }
+    }
+    return lines;
+  };
+  const auto single = training(often);
+  const auto pairs = training(seldom);
+  ASSERT_GE(single.size(), 4U);
+  ASSERT_EQ(pairs.size(), single.size() / 2);
+  const auto total = [](const json& line) { return line.at("loss").at("total").get<double>(); };
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    EXPECT_NEAR(total(pairs[i]), (total(single[2 * i]) + total(single[2 * i + 1])) / 2, 1e-6);
+    EXPECT_EQ(pairs[i].at("step"), 2 * (i + 1));
+    EXPECT_GT(pairs[i].at("gradient_norm").get<double>(), 0);
+  }
+}
+
+/// Sum over a model's weights of |a - b|.
+double distance(const TensorMap& a, const TensorMap& b) {
+  double sum = 0;
+  for (const auto& [name, value] : a) {
+    if (value.is_floating_point()) {
+      sum += (value - b.at(name)).abs().sum().item<double>();
+    }
+  }
+  return sum;
+}
+
+TEST_F(TrainerTest, AStageCanEndWithTheMeanOfItsEpochs) {
+  const Overrides overrides = {"stages.1.epochs=5", "log_every=1"};
+  const std::string plain = new_run();
+  const std::string mean = new_run();
+  Overrides with_mean = with_validation(overrides);
+  train(recipe_of(with_mean), plain, false);
+  with_mean.push_back("stages.1.average=3");
+  train(recipe_of(with_mean), mean, false);
+  std::vector<std::string> kept;
+  for (const char* number : {"3", "4", "5"}) {
+    kept.push_back(mean + "/checkpoints/epoch-1-0000" + number + ".safetensors");
+    ASSERT_TRUE(std::filesystem::exists(kept.back())) << kept.back();
+  }
+  EXPECT_FALSE(std::filesystem::exists(mean + "/checkpoints/epoch-1-00002.safetensors"));
+  const TensorMap last = read_contents(mean + "/last.safetensors").tensors;
+  EXPECT_EQ(distance(last, mean_weights(kept)), 0);
+  EXPECT_GT(distance(last, read_contents(plain + "/last.safetensors").tensors), 0);
+  const json line = log_of(mean).back();
+  EXPECT_EQ(line.at("averaged"), 3);
+  EXPECT_EQ(line.at("epoch"), 6);
+  EXPECT_FALSE(line.contains("loss"));
+}
+
+TEST_F(TrainerTest, AnExponentialAverageIsWhatIsKept) {
+  const Overrides overrides = with_validation({"optimiser.ema=0.9", "stages.1.epochs=3"});
+  const std::string run = new_run();
+  train(recipe_of(overrides), run, false);
+  const TensorMap model = read_contents(run + "/last.safetensors").tensors;
+  // The last checkpoint is the beginning of no further stage: it starts from the average.
+  TensorMap weights;
+  for (const auto& [name, value] : read_tensors(run + "/checkpoints/last.safetensors")) {
+    if (name.rfind("model.", 0) == 0) {
+      weights[name.substr(6)] = value;
+    }
+  }
+  EXPECT_EQ(distance(model, weights), 0);
+  const std::string plain = new_run();
+  train(recipe_of(with_validation({"stages.1.epochs=3"})), plain, false);
+  EXPECT_GT(distance(model, read_contents(plain + "/last.safetensors").tensors), 0);
+}
+
+TEST_F(TrainerTest, AveragesResumeToTheSameBytes) {
+  const Recipe recipe = recipe_of(with_validation(
+      {"optimiser.ema=0.95", "stages.0.average=2", "stages.1.average=2", "stages.1.epochs=4"}));
+  const std::string undisturbed = new_run();
+  train(recipe, undisturbed, false);
+  const std::string stopped = new_run();
+  catch_interrupts();
+  std::raise(SIGTERM);
+  int stops = 0;
+  for (bool done = false; !done && stops < 1000;) {
+    try {
+      train(recipe, stopped, /*resume=*/true);
+      done = true;
+    } catch (const Interrupted&) {
+      ++stops;
+      // Validations look at the signal too: let one through now and then.
+      forget_interrupt();
+      if (stops % 2 == 0) {
+        std::raise(SIGTERM);
+      } else if (stops > 200) {
+        train(recipe, stopped, /*resume=*/true);
+        done = true;
+      }
+    }
+  }
+  forget_interrupt();
+  EXPECT_GT(stops, 0);
+  expect_equal_runs(undisturbed, stopped);
+}
+
+TEST_F(TrainerTest, AStageEndsWhenNothingGetsBetter) {
+  const std::string run = new_run();
+  // Without any step in the right direction the error stays where the first validation found it.
+  train(
+      recipe_of(with_validation(
+          {"stages.0.epochs=1", "stages.1.epochs=40", "stages.1.learning_rate=0",
+           "stages.1.patience=2", "stages.1.loss.audio_only=0", "stages.1.loss.video_only=0"})),
+      run, false);
+  const auto log = log_of(run);
+  EXPECT_LT(log.size(), 12U);
+  EXPECT_GE(log.size(), 4U);
+}
+
+TEST_F(TrainerTest, FrozenPartsStayAndLongClipsWait) {
+  const std::string run = new_run();
+  train(recipe_of({"stages.0.epochs=1", "stages.1.epochs=1"}), run, false);
+  const TensorMap before = read_contents(run + "/last.safetensors").tensors;
+  const std::string tuned = new_run();
+  train(
+      recipe_of(
+          {"start.model=" + run + "/last.safetensors", "stages.0.epochs=1", "stages.1.epochs=1",
+           "stages.0.freeze=[frontend, encoder]", "stages.1.freeze=[frontend, encoder]"}),
+      tuned, false);
+  const TensorMap after = read_contents(tuned + "/last.safetensors").tensors;
+  for (const auto& [name, value] : before) {
+    const bool frozen = name.rfind("frontend.", 0) == 0 || name.rfind("encoder.", 0) == 0;
+    if (value.is_floating_point() && (frozen || name == "ctc.ctc_lo.weight")) {
+      EXPECT_EQ(value.equal(after.at(name)), frozen) << name;
+    }
+  }
+  EXPECT_THROW(train(recipe_of({"stages.0.freeze=[nothing]"}), new_run(), false), ConfigError);
+  EXPECT_THROW(train(recipe_of({"stages.0.longest_frames=1"}), new_run(), false), DataError);
+  EXPECT_THROW(
+      train(recipe_of({"optimiser.groups=[{parts: [nothing]}]"}), new_run(), false), ConfigError);
+}
+
+TEST_F(TrainerTest, AFullDiskKeepsTheLastCheckpoint) {
+  const std::string run = new_run();
+  const Recipe recipe = recipe_of(with_validation({"stages.0.epochs=1"}));
+  train_and_stop(recipe, run, std::chrono::milliseconds(0));
+  const std::string whole = read_file(run + "/checkpoints/last.safetensors");
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  rlimit small = before;
+  small.rlim_cur = whole.size() / 2;
+  std::signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &small);
+  std::string fault;
+  try {
+    train(recipe, run, true);
+  } catch (const DataError& error) {
+    fault = error.what();
+  }
+  setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_NE(fault.find("safetensors"), std::string::npos) << fault;
+  EXPECT_EQ(read_file(run + "/checkpoints/last.safetensors"), whole);
+  train(recipe, run, true);
+  const std::string undisturbed = new_run();
+  train(recipe, undisturbed, false);
+  expect_equal_runs(undisturbed, run);
 }
 
 TEST_F(TrainerTest, StagesOfSingleStreams) {

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <cstdint>
+#include <string>
+
+namespace sotto::experiments {
+
+/// The device that a name asks for: "cpu", "cuda" (of several processes of a machine each has its
+/// own), "cuda:N", or "auto", a GPU where there is one.
+/// @param local_rank  of this process among those of its machine.
+/// @throws ConfigError for another name, and for a device that is not there.
+c10::Device device_of(const std::string& name, int64_t local_rank = 0);
+
+}  // namespace sotto::experiments

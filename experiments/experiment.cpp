@@ -1,0 +1,294 @@
+#include "experiments/experiment.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <set>
+
+#include "common/error.h"
+#include "common/files.h"
+#include "common/option_text.h"
+#include "common/yaml_values.h"
+
+namespace sotto::experiments {
+namespace {
+
+namespace fs = std::filesystem;
+using Strings = std::vector<std::string>;
+
+/// Trainings so far: what `{NAME}` stands for.
+struct Models {
+  std::map<std::string, Strings> names;  ///< of a step: its trainings, one a seed
+  std::string run;
+
+  static std::string file(const std::string& run, const std::string& training) {
+    return run + "/" + training + "/best.safetensors";
+  }
+};
+
+/// Replaces every {NAME} by what `value` knows of it. @throws ConfigError for what it does not.
+std::string filled_in(
+    const std::string& text,
+    const std::string& where,
+    const std::function<std::string(const std::string&)>& value) {
+  std::string filled;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const size_t end = text[i] == '{' ? text.find('}', i) : std::string::npos;
+    const std::string name = end == std::string::npos ? "" : text.substr(i + 1, end - i - 1);
+    const bool is_name = !name.empty() && name.find_first_of(" :,{\"'[") == std::string::npos;
+    if (!is_name) {
+      filled += text[i];
+      continue;
+    }
+    const std::string found = value(name);
+    if (found.empty()) {
+      throw ConfigError(
+          where + ": {" + name + "} is neither run, beside, each, a key of the shared recipe nor an earlier "
+          "training");
+    }
+    filled += found;
+    i = end;
+  }
+  return filled;
+}
+
+/// The words of a command line; quotes hold blanks together.
+Strings words_of(const std::string& line, const std::string& where) {
+  Strings words;
+  std::string word;
+  bool any = false;
+  char quote = 0;
+  for (const char c : line + " ") {
+    if (quote != 0) {
+      if (c == quote) {
+        quote = 0;
+      } else {
+        word += c;
+      }
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+      any = true;
+    } else if (c == ' ' || c == '\n' || c == '\t') {
+      if (any || !word.empty()) {
+        words.push_back(word);
+      }
+      word.clear();
+      any = false;
+    } else {
+      word += c;
+    }
+  }
+  if (quote != 0) {
+    throw ConfigError(where + ": a quote is not closed");
+  }
+  return words;
+}
+
+class Planner {
+ public:
+  Planner(const std::string& path, Experiment& experiment, const std::string& run)
+      : path_(path), experiment_(experiment) {
+    models_.run = run;
+  }
+
+  std::vector<PlannedStep> plan() {
+    shared_ = merge_yaml(base_text(experiment_.base), experiment_.recipe.text);
+    for (const auto& [key, value] : yaml_values(shared_, path_)) {
+      values_[key] = value;
+    }
+    for (ExperimentStep& step : experiment_.steps) {
+      step.run.empty() ? add_trainings(step) : add_commands(step);
+    }
+    return std::move(planned_);
+  }
+
+ private:
+  std::string near(const std::string& file) const {
+    const fs::path beside = fs::path(path_).parent_path() / file;
+    return fs::path(file).is_relative() && fs::exists(beside) ? beside.string() : file;
+  }
+
+  std::string base_text(const std::string& base) const {
+    return base.empty() ? "" : read_file(near(base), size_t{16} << 20);
+  }
+
+  /// The folder beside which relative paths of a base's recipe lie.
+  std::string beside(const std::string& base) const {
+    const fs::path folder = fs::path(base.empty() ? path_ : near(base)).parent_path();
+    return folder.empty() ? "." : folder.string();
+  }
+
+  void add_trainings(const ExperimentStep& step) {
+    // A base of the step's own is another kind of training, which shares nothing.
+    const std::string recipe =
+        merge_yaml(step.base.empty() ? shared_ : base_text(step.base), step.recipe.text);
+    const Strings seeds = step.seeds.empty() ? Strings{""} : seed_names(step);
+    for (size_t i = 0; i < seeds.size(); ++i) {
+      PlannedStep planned;
+      planned.name = step.name + seeds[i];
+      planned.beside = beside(step.base.empty() ? experiment_.base : step.base);
+      planned.recipe = filled_in(recipe, path_ + ": " + step.name, [&](const std::string& name) {
+        return model(name, seeds[i]);
+      });
+      std::string own = "name: " + experiment_.name + "-" + planned.name + "\n";
+      if (!seeds[i].empty()) {
+        own += "seed: " + std::to_string(step.seeds[i]) + "\n";
+      }
+      planned.recipe = merge_yaml(planned.recipe, own);
+      planned.set = step.set;
+      if (step.base.empty()) {
+        planned.set.insert(planned.set.end(), experiment_.set.begin(), experiment_.set.end());
+      }
+      planned_.push_back(std::move(planned));
+      models_.names[step.name].push_back(planned_.back().name);
+      if (!seeds[i].empty()) {
+        models_.names[planned_.back().name] = {planned_.back().name};
+      }
+    }
+  }
+
+  static Strings seed_names(const ExperimentStep& step) {
+    Strings names;
+    for (const int64_t seed : step.seeds) {
+      names.push_back("-" + std::to_string(seed));
+    }
+    return names;
+  }
+
+  /// The file that {name} stands for; of trainings with seeds that of the same one, or the first.
+  std::string model(const std::string& name, const std::string& seed) const {
+    if (name == "run") {
+      return models_.run;
+    }
+    if (name == "beside") {
+      return beside(experiment_.base);
+    }
+    if (const auto value = values_.find(name); value != values_.end()) {
+      return value->second;
+    }
+    const auto found = models_.names.find(name);
+    if (found == models_.names.end()) {
+      return "";
+    }
+    const Strings& trainings = found->second;
+    const bool same = std::count(trainings.begin(), trainings.end(), name + seed) > 0;
+    return Models::file(models_.run, same ? name + seed : trainings.front());
+  }
+
+  void add_commands(const ExperimentStep& step) {
+    const std::string where = path_ + ": " + step.name;
+    Strings items;
+    for (const std::string& item : step.each) {
+      const auto trainings = models_.names.find(item);
+      if (trainings == models_.names.end()) {
+        items.push_back(item);
+      } else {
+        items.insert(items.end(), trainings->second.begin(), trainings->second.end());
+      }
+    }
+    if (step.each.empty()) {
+      items.emplace_back();
+    }
+    for (const std::string& item : items) {
+      PlannedStep planned;
+      planned.name = item.empty() ? step.name : step.name + "-" + item;
+      for (const std::string& word : words_of(step.run, where)) {
+        const auto all = word.size() > 2 && word.front() == '{' && word.back() == '}'
+                             ? models_.names.find(word.substr(1, word.size() - 2))
+                             : models_.names.end();
+        if (all != models_.names.end()) {
+          for (const std::string& training : all->second) {
+            planned.command.push_back(Models::file(models_.run, training));
+          }
+          continue;
+        }
+        planned.command.push_back(filled_in(word, where, [&](const std::string& name) {
+          if (name == "each") {
+            return item;
+          }
+          if (name == "model") {  // of the item
+            return model(item, "");
+          }
+          return model(name, "");
+        }));
+      }
+      planned_.push_back(std::move(planned));
+    }
+  }
+
+  const std::string& path_;
+  Experiment& experiment_;
+  std::string shared_;                         ///< recipe of all trainings
+  std::map<std::string, std::string> values_;  ///< of it, by key
+  Models models_;
+  std::vector<PlannedStep> planned_;
+};
+
+}  // namespace
+
+void ExperimentStep::visit(OptionVisitor& v) {
+  v.field("name", name, "of its folder or output; others refer to it");
+  v.field("base", base, "recipe file under this training, in place of the experiment's");
+  v.group("recipe", recipe, "a training: keys of a recipe, over the shared ones");
+  v.field("set", set, "key.sub=value of the training, on top of its recipe");
+  v.field("seeds", seeds, at_least(0), "", "a training with each of them");
+  v.field(
+      "run", run,
+      "a command of sotto; {run}: the folder, {NAME}: that training's model, {each}: an item of "
+      "each, {model}: its model");
+  v.field("each", each, "the command is run for each of these; a training's name: for its seeds");
+}
+
+void Experiment::visit(OptionVisitor& v) {
+  v.field("kind", kind, {"experiment"}, "several steps");
+  v.field("name", name, "short name; models carry it with their step's");
+  v.field("about", about, "what the experiment is, for people");
+  v.field("base", base, "recipe file under all trainings");
+  v.group("recipe", recipe, "keys of a recipe that all trainings share");
+  v.field("set", set, "key.sub=value on top of all trainings without a base of their own");
+  v.list("steps", steps, "one after the other");
+}
+
+void Experiment::validate() const {
+  if (steps.empty()) {
+    throw ConfigError("steps: expected at least one");
+  }
+  std::set<std::string> names = {"run", "each", "model"};
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const ExperimentStep& step = steps[i];
+    const std::string where = "steps." + std::to_string(i);
+    if (step.name.empty() || step.name.find_first_of(" /{}") != std::string::npos) {
+      throw ConfigError(where + ".name: expected a word without blanks, slashes and braces");
+    }
+    if (!names.insert(step.name).second) {
+      throw ConfigError(where + ".name: " + step.name + " is taken");
+    }
+    if (!step.run.empty() && (!step.recipe.empty() || !step.seeds.empty() || !step.base.empty() || !step.set.empty())) {
+      throw ConfigError(where + ": expected a recipe or a command to run, got both");
+    }
+    if (step.run.empty() && !step.each.empty()) {
+      throw ConfigError(where + ".each: belongs to a command; a training has seeds");
+    }
+  }
+}
+
+bool is_experiment(const std::string& path) {
+  const auto values = yaml_values(read_file(path, size_t{16} << 20), path);
+  return std::any_of(values.begin(), values.end(), [](const auto& value) {
+    return value.first == "kind" && value.second == "experiment";
+  });
+}
+
+std::string PlannedStep::fingerprint() const {
+  const std::string all = recipe + "\n" + join(set, "\n") + "\n" + join(command, "\n");
+  return checksum_hex(all.data(), all.size());
+}
+
+std::vector<PlannedStep> plan_experiment(
+    const std::string& path, const std::vector<std::string>& overrides, const std::string& run) {
+  Experiment experiment;
+  read_yaml(read_file(path, size_t{16} << 20), path, overrides, experiment);
+  return Planner(path, experiment, run).plan();
+}
+
+}  // namespace sotto::experiments

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "experiments/experiment.h"
+
+namespace sotto::experiments {
+
+/// How an experiment is run.
+struct ExperimentRun {
+  std::string program;                   ///< sotto itself
+  std::vector<PlannedStep> steps;
+  std::string run;                       ///< folder
+  bool resume = false;                   ///< go on where it was stopped
+  std::vector<std::string> train_words;  ///< further words of each training's command line
+};
+
+/// Runs the steps one after the other, each in a process of its own. A training goes to RUN/NAME, what
+/// a command prints to RUN/NAME.txt and to standard output; RUN/experiment.json lists what is done.
+/// All recipes are checked before the first step. Started as one of several processes, trainings are
+/// done by all of them, commands by the first.
+/// @return the exit code of the step that failed or was stopped; 0 when all are done.
+/// @throws ConfigError if `run` exists and `resume` is false, or a step that is done was changed.
+int run_experiment(const ExperimentRun& experiment);
+
+}  // namespace sotto::experiments

@@ -1,0 +1,141 @@
+#include "experiments/experiment.h"
+
+#include <gtest/gtest.h>
+
+#include "common/error.h"
+#include "common/files.h"
+#include "common/yaml_values.h"
+#include "tests/common/temporary_folder.h"
+
+namespace sotto::experiments {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+class ExperimentTest : public testing::Test {
+ protected:
+  std::vector<PlannedStep> plan(const std::string& text, const Strings& overrides = {}) {
+    write_file(folder_ / "base.yaml", "seed: 9\ndata: {store: here, train: a.txt}\nstages: [{epochs: 5}]\n");
+    write_file(folder_ / "lm.yaml", "kind: language_model\n");
+    write_file(path(), text);
+    return plan_experiment(path(), overrides, "runs/x");
+  }
+
+  std::string fault_of(const std::string& text) {
+    try {
+      plan(text);
+    } catch (const ConfigError& fault) {
+      return fault.what();
+    }
+    return "";
+  }
+
+  static std::string value(const PlannedStep& step, const std::string& key) {
+    for (const auto& [name, value] : yaml_values(step.recipe, "")) {
+      if (name == key) {
+        return value;
+      }
+    }
+    return "missing";
+  }
+
+  std::string path() const { return folder_ / "paper.yaml"; }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(ExperimentTest, RecipesLieOnTheirBase) {
+  const auto steps = plan(R"(
+kind: experiment
+name: paper
+base: base.yaml
+recipe: {data: {store: there}, model: {ctc: false}}
+set: [a.b=1]
+steps:
+  - name: one
+    recipe: {data: {valid: v.txt}}
+    set: [c=2]
+  - {name: lm, base: lm.yaml, recipe: {tokenizer: {units: "{one}"}, data: {store: "{data.store}"}}}
+)");
+  ASSERT_EQ(steps.size(), 2U);
+  EXPECT_EQ(steps[0].name, "one");
+  EXPECT_EQ(value(steps[0], "name"), "paper-one");
+  EXPECT_EQ(value(steps[0], "seed"), "9");
+  EXPECT_EQ(value(steps[0], "data.store"), "there");
+  EXPECT_EQ(value(steps[0], "data.train"), "a.txt");
+  EXPECT_EQ(value(steps[0], "data.valid"), "v.txt");
+  EXPECT_EQ(value(steps[0], "model.ctc"), "false");
+  EXPECT_EQ(value(steps[0], "stages.0.epochs"), "5");
+  EXPECT_EQ(steps[0].set, (Strings{"c=2", "a.b=1"}));
+  EXPECT_EQ(steps[0].beside, folder_.path());
+  // Another base shares nothing, and names the model of the step before.
+  EXPECT_EQ(value(steps[1], "kind"), "language_model");
+  EXPECT_EQ(value(steps[1], "model.ctc"), "missing");
+  EXPECT_EQ(value(steps[1], "tokenizer.units"), "runs/x/one/best.safetensors");
+  EXPECT_EQ(value(steps[1], "data.store"), "there");
+  EXPECT_TRUE(steps[1].set.empty());
+}
+
+TEST_F(ExperimentTest, SeedsAndItems) {
+  const auto steps = plan(R"(
+kind: experiment
+base: base.yaml
+steps:
+  - {name: start, seeds: [1, 2]}
+  - {name: tuned, seeds: [2, 7], recipe: {start: {model: "{start}"}}}
+  - {name: other}
+  - {name: test, each: [tuned, other], run: "evaluate {model} {data.store} --json {run}/t-{each}.json"}
+  - {name: all, run: "fuse {tuned} 'two words' --list {beside}/x {tuned-7}"}
+)");
+  ASSERT_EQ(steps.size(), 9U);
+  EXPECT_EQ(steps[0].name, "start-1");
+  EXPECT_EQ(value(steps[1], "seed"), "2");
+  EXPECT_EQ(value(steps[2], "start.model"), "runs/x/start-2/best.safetensors");
+  EXPECT_EQ(value(steps[3], "start.model"), "runs/x/start-1/best.safetensors");  // no seed 7 there
+  EXPECT_EQ(
+      steps[5].command, (Strings{"evaluate", "runs/x/tuned-2/best.safetensors", "here", "--json",
+                                 "runs/x/t-tuned-2.json"}));
+  EXPECT_EQ(steps[6].name, "test-tuned-7");
+  EXPECT_EQ(steps[7].command[1], "runs/x/other/best.safetensors");
+  EXPECT_EQ(
+      steps[8].command,
+      (Strings{"fuse", "runs/x/tuned-2/best.safetensors", "runs/x/tuned-7/best.safetensors",
+               "two words", "--list", folder_.path() + "/x", "runs/x/tuned-7/best.safetensors"}));
+}
+
+TEST_F(ExperimentTest, AFingerprintTellsChanges) {
+  const std::string text = "kind: experiment\nbase: base.yaml\nsteps: [{name: one}]\n";
+  const std::string before = plan(text)[0].fingerprint();
+  EXPECT_EQ(plan(text)[0].fingerprint(), before);
+  EXPECT_NE(plan(text, {"recipe.data.store=other"})[0].fingerprint(), before);
+  EXPECT_NE(plan(text, {"set=[x=1]"})[0].fingerprint(), before);
+}
+
+TEST_F(ExperimentTest, Faults) {
+  const std::string head = "kind: experiment\nbase: base.yaml\nsteps:\n";
+  EXPECT_NE(fault_of("kind: experiment\n").find("steps: expected at least one"), std::string::npos);
+  EXPECT_NE(
+      fault_of(head + "  - {name: a, run: \"x {later}\"}\n  - {name: later}\n").find("{later} is neither"),
+      std::string::npos);
+  EXPECT_NE(fault_of(head + "  - {name: a}\n  - {name: a}\n").find("a is taken"), std::string::npos);
+  EXPECT_NE(fault_of(head + "  - {name: run}\n").find("taken"), std::string::npos);
+  EXPECT_NE(
+      fault_of(head + "  - {name: a, run: info, seeds: [1]}\n").find("got both"), std::string::npos);
+  EXPECT_NE(fault_of(head + "  - {name: a, each: [b]}\n").find("seeds"), std::string::npos);
+  EXPECT_NE(fault_of(head + "  - {name: a b}\n").find("without blanks"), std::string::npos);
+  EXPECT_NE(
+      fault_of(head + "  - {name: a, run: \"info 'x\"}\n").find("quote is not closed"),
+      std::string::npos);
+  EXPECT_NE(fault_of(head + "  - {name: a, recipes: {}}\n").find("did you mean recipe?"), std::string::npos);
+}
+
+TEST_F(ExperimentTest, OnlyExperimentsAreSuch) {
+  write_file(path(), "kind: experiment\n");
+  EXPECT_TRUE(is_experiment(path()));
+  write_file(path(), "name: grid\nabout: experiment\n");
+  EXPECT_FALSE(is_experiment(path()));
+  EXPECT_THROW(is_experiment(folder_ / "none.yaml"), DataError);
+}
+
+}  // namespace
+}  // namespace sotto::experiments

@@ -1,0 +1,27 @@
+#include "tools/train_experiment.h"
+
+#include "common/child_process.h"
+#include "experiments/experiment_run.h"
+
+namespace sotto::tools {
+
+int train_experiment(const TrainRequest& request) {
+  experiments::ExperimentRun experiment;
+  experiment.program = own_path();
+  experiment.steps =
+      experiments::plan_experiment(request.recipe, request.overrides, request.out);
+  experiment.run = request.out;
+  experiment.resume = request.resume;
+  experiment.train_words = {"--device", request.device};
+  if (request.threads > 0) {
+    experiment.train_words.insert(
+        experiment.train_words.end(), {"--threads", std::to_string(request.threads)});
+  }
+  if (request.processes > 1) {
+    experiment.train_words.insert(
+        experiment.train_words.end(), {"--processes", std::to_string(request.processes)});
+  }
+  return experiments::run_experiment(experiment);
+}
+
+}  // namespace sotto::tools
