@@ -21,41 +21,27 @@ struct EvaluateOptions {
   std::vector<double> snr_db;            ///< beside the clean sound
   std::string noise_file;                ///< media file mixed in at snr_db
   std::string noise_list;                ///< ids whose voices make babble; empty: the store's others
+  std::string noise_manifest;            ///< file of every clip's noise, made if it is missing
+  int64_t repetitions = 1;               ///< draws of noise
   decoding::SearchOptions search;
   std::shared_ptr<const LanguageModel> language_model;  ///< null: none
+  ScoreOptions scoring;
   uint64_t seed = 0;                     ///< of the noise
 };
 
 /// The result for one modality in one condition.
 struct Evaluation {
   Modality modality;
-  std::optional<double> snr_db;  ///< nothing: clean
-  std::vector<ScoredText> texts;
+  std::optional<double> snr_db;   ///< nothing: clean
+  std::vector<ScoredText> texts;  ///< the clips in the store's or list's order, for each repetition
   ScoreReport report;
   std::vector<WordJudgement> words = {};  ///< that were heard; empty without CTC
 };
 
 /// Transcribes and scores the clips for every modality and condition, with progress on stderr. Noise
-/// changes sound only, so lips alone are evaluated once.
+/// changes sound only, so lips alone are evaluated once. Every clip's noise depends on (seed, clip,
+/// ratio, repetition) alone, or on the manifest.
 /// @throws DataError, CheckpointError, ConfigError.
 std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& options);
-
-/// "clean", "-5 dB", or "none" where sound is not listened to.
-std::string condition_text(const Evaluation& evaluation);
-
-/// A table for people: a row for each evaluation.
-std::string format_evaluations(const std::vector<Evaluation>& evaluations);
-
-/// Tables of word times against those of the store, and of confidences before and after the model's
-/// calibration.
-std::string format_times(const std::vector<Evaluation>& evaluations);
-std::string format_confidences(const std::vector<Evaluation>& evaluations);
-
-/// Everything as JSON, transcripts included.
-/// @param text_rules  with which the references were made.
-std::string evaluations_json(
-    const ModelCard& card,
-    const std::string& text_rules,
-    const std::vector<Evaluation>& evaluations);
 
 }  // namespace sotto::experiments

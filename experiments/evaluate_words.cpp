@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <string>
 
-#include "experiments/evaluate.h"
+#include "experiments/evaluate_report.h"
 
 namespace sotto::experiments {
 namespace {

@@ -60,6 +60,12 @@ LanguageModel network_of(
   LanguageModel model;
   model.network = loaded.network.ptr();
   model.about = path + ": " + loaded.card.name;
+  const std::string& rules = loaded.card.text_rules;
+  if (!rules.empty() && !card.text_rules.empty() && rules != card.text_rules) {
+    model.warning = "warning: " + path + " learnt texts by the rules " + rules + ", the model " +
+                    card.name + " by " + card.text_rules +
+                    ": words that the two write otherwise count against what was said";
+  }
   return model;
 }
 

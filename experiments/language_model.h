@@ -19,6 +19,7 @@ struct LanguageModel {
   NgramWords words = NgramWords::kTexts;  ///< of the n-grams
   std::vector<std::string> units;         ///< the recogniser's tokens, or what each adds to a text
   std::string about;                      ///< a line for people
+  std::string warning = "";               ///< another; empty: nothing to warn of
 
   /// A scorer with a state of its own.
   std::shared_ptr<decoding::Scorer> make_scorer() const;

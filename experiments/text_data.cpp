@@ -62,7 +62,8 @@ Entries entries_of(const datasets::Store& store, const std::vector<std::string>&
   return entries;
 }
 
-void read_store(const TextDataOptions& options, Encoder& train, Encoder& valid) {
+/// @return the rules of its texts
+std::string read_store(const TextDataOptions& options, Encoder& train, Encoder& valid) {
   const datasets::Store store(options.store);
   const Entries held_out = entries_of(store, options.valid);
   add_entries(
@@ -70,6 +71,7 @@ void read_store(const TextDataOptions& options, Encoder& train, Encoder& valid) 
       options.store,
       train);
   add_entries(held_out, options.store, valid);
+  return store.text_rules();
 }
 
 }  // namespace
@@ -101,7 +103,7 @@ TextData load_text_data(const Recipe& recipe) {
   Encoder train(*data.tokenizer, options.longest);
   Encoder valid(*data.tokenizer, std::numeric_limits<int64_t>::max());
   if (!options.store.empty()) {
-    read_store(options, train, valid);
+    data.text_rules = read_store(options, train, valid);
   } else if (options.train.empty()) {
     throw ConfigError("data.train: expected text files, or a data.store with texts");
   } else {

@@ -24,6 +24,7 @@ struct TextData {
   std::unique_ptr<TextBatches> train;
   std::unique_ptr<TextBatches> valid;  ///< null: nothing to validate on
   int64_t left_out = 0;                ///< sentences that were too long
+  std::string text_rules;              ///< of the store that the texts are from; empty: not known
 };
 
 /// Reads the texts as token ids. @throws DataError naming the line, ConfigError.

@@ -2,6 +2,7 @@
 
 #include "common/interrupt.h"
 #include "experiments/calibrate.h"
+#include "experiments/evaluate_report.h"
 #include "tools/clips.h"
 #include "tools/run.h"
 #include "tools/shared_files.h"
@@ -40,8 +41,12 @@ int calibrate_and_print(const tools::CalibrateRequest& request) {
   experiments::pack(model, Precision::kFloat32);
   experiments::Calibrated calibrated = experiments::calibrate(model, options);
   experiments::write_calibrated(path, calibrated.card, request.out);
+  const experiments::SummaryOptions summary = experiments::SummaryOptions::of(
+      experiments::unit_of_rules(datasets::Store(request.store).text_rules()));
   std::cout << "on the clips that it was fitted on:\n"
-            << experiments::format_evaluations(calibrated.after) << "\n"
+            << experiments::format_evaluations(
+                   calibrated.after, experiments::summarise(calibrated.after, summary), summary.unit)
+            << "\n"
             << experiments::format_confidences(calibrated.after) << "\n"
             << experiments::format_times(calibrated.after) << "\n"
             << write_yaml(calibrated.card.calibration);

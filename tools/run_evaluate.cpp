@@ -1,8 +1,12 @@
+#include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "common/files.h"
 #include "common/interrupt.h"
 #include "experiments/evaluate.h"
+#include "experiments/evaluate_report.h"
+#include "experiments/score_lines.h"
 #include "experiments/slot_accuracy.h"
 #include "tools/clips.h"
 #include "tools/run.h"
@@ -11,39 +15,149 @@
 namespace {
 
 using namespace sotto;
+using experiments::Evaluation;
+using experiments::Resample;
+using experiments::ScoreSummary;
+using experiments::ScoreUnit;
+using experiments::SummaryOptions;
+using tools::EvaluateRequest;
 
-int evaluate_and_print(const tools::EvaluateRequest& request) {
-  experiments::LoadedModel model =
-      experiments::read_model(tools::model_path(request, request.model));
+/// A model and what it read.
+struct System {
+  experiments::ModelCard card;
+  std::vector<Evaluation> evaluations;
+};
+
+System evaluate_model(
+    const EvaluateRequest& request, const std::string& name, const SummaryOptions& summary) {
+  experiments::LoadedModel model = experiments::read_model(tools::model_path(request, name));
   experiments::pack(model, precision_of(request.precision));
   experiments::EvaluateOptions options = tools::conditions_of(request, model.card);
+  options.noise_manifest = request.noise_manifest;
+  options.repetitions = request.repetitions;
+  options.scoring = summary.scoring;
   options.language_model = tools::language_model_of(
       request.language_model, request.search, request.precision, model.card, options.search);
   if (options.language_model) {
     tools::say(options.language_model->about);
-  }
-  const auto evaluations = experiments::evaluate(model, options);
-  std::cout << experiments::format_evaluations(evaluations);
-  if (request.by_slot) {
-    for (const auto& evaluation : evaluations) {
-      const size_t slots = experiments::split_words(evaluation.texts.front().reference).size();
-      std::cout << "\n" << evaluation.modality.text() << ", sound "
-                << experiments::condition_text(evaluation) << "\n"
-                << experiments::format_slots(
-                       experiments::slot_accuracy(evaluation.texts, slots), {});
+    if (!options.language_model->warning.empty()) {
+      tools::say(options.language_model->warning);
     }
   }
+  return {model.card, experiments::evaluate(model, options)};
+}
+
+SummaryOptions summary_of(const EvaluateRequest& request, const std::string& text_rules) {
+  const ScoreUnit unit = request.unit == "auto"         ? experiments::unit_of_rules(text_rules)
+                         : request.unit == "characters" ? ScoreUnit::kCharacters
+                                                        : ScoreUnit::kWords;
+  SummaryOptions options = SummaryOptions::of(unit);
+  if (request.costs == "sclite") {
+    options.scoring.costs = experiments::EditCosts::kSclite;
+  }
+  options.resample = request.resample == "talker" ? Resample::kTalkers : Resample::kClips;
+  return options;
+}
+
+void print_breakdown(
+    const EvaluateRequest& request,
+    const std::vector<Evaluation>& evaluations,
+    const std::vector<ScoreSummary>& summaries) {
+  constexpr size_t kConfusions = 10;
+  for (const std::string& by : request.by) {
+    for (size_t i = 0; i < evaluations.size(); ++i) {
+      const ScoreSummary& summary = summaries[i];
+      std::cout << "\n"
+                << experiments::heading(evaluations[i]) << ", by " << by << "\n"
+                << (by == "talker" ? experiments::format_rows(summary.talkers)
+                    : by == "length"
+                        ? experiments::format_rows(summary.lengths)
+                        : experiments::format_confusions(summary.errors.confusions, kConfusions));
+    }
+  }
+  for (size_t i = 0; request.by_slot && i < evaluations.size(); ++i) {
+    const auto& texts = evaluations[i].texts;
+    const size_t slots = experiments::split_words(texts.front().reference).size();
+    std::cout << "\n"
+              << experiments::heading(evaluations[i]) << "\n"
+              << experiments::format_slots(experiments::slot_accuracy(texts, slots), {});
+  }
+}
+
+/// Two files for each evaluation: `av-clean.ref.trn` and `av-clean.hyp.trn`.
+void write_trn_files(const std::string& folder, const std::vector<Evaluation>& evaluations) {
+  std::filesystem::create_directories(folder);
+  for (const Evaluation& evaluation : evaluations) {
+    std::string name = evaluation.modality.text() + "-" + experiments::condition_text(evaluation);
+    name.erase(std::remove(name.begin(), name.end(), ' '), name.end());
+    const auto [reference, hypothesis] = experiments::write_trn(evaluation.texts);
+    write_file(folder + "/" + name + ".ref.trn", reference);
+    write_file(folder + "/" + name + ".hyp.trn", hypothesis);
+  }
+}
+
+/// Each condition of the second model, in the first one's order.
+std::vector<experiments::SystemComparison> compare(
+    const System& first, const System& second, const SummaryOptions& options) {
+  std::vector<experiments::SystemComparison> comparisons;
+  for (size_t i = 0; i < first.evaluations.size(); ++i) {
+    comparisons.push_back(experiments::compare_systems(
+        first.evaluations[i].texts,
+        second.evaluations[i].texts,
+        options.unit,
+        options.scoring,
+        options.resample,
+        options.bootstrap));
+  }
+  return comparisons;
+}
+
+int evaluate_and_print(const EvaluateRequest& request) {
+  experiments::ReportHead head;
+  head.text_rules = datasets::Store(request.store).text_rules();
+  head.seed = static_cast<uint64_t>(request.seed);
+  head.noise = request.snr_db.empty() ? "none" : request.noise.empty() ? "babble" : request.noise;
+  head.options = summary_of(request, head.text_rules);
+  const System system = evaluate_model(request, request.model, head.options);
+  head.model = system.card.name;
+  if (!system.card.text_rules.empty() && system.card.text_rules != head.text_rules) {
+    tools::say(
+        "warning: the model " + head.model + " learnt texts by the rules " +
+        system.card.text_rules + ", those of the store are by " +
+        (head.text_rules.empty() ? "rules that it does not name" : head.text_rules));
+  }
+  const auto& evaluations = system.evaluations;
+  const auto summaries = experiments::summarise(evaluations, head.options);
+  std::cout << experiments::format_evaluations(evaluations, summaries, head.options.unit);
+  print_breakdown(request, evaluations, summaries);
   if (request.times) {
     std::cout << "\n" << experiments::format_times(evaluations);
   }
   if (request.confidence) {
     std::cout << "\n" << experiments::format_confidences(evaluations);
   }
+  if (!request.against.empty()) {
+    const System other = evaluate_model(request, request.against, head.options);
+    head.against = other.card.name;
+    head.comparisons = compare(system, other, head.options);
+    std::cout << "\nA " << head.model << ", B " << head.against << "\n";
+    for (size_t i = 0; i < evaluations.size(); ++i) {
+      std::cout << "\n"
+                << experiments::heading(evaluations[i]) << "\n"
+                << experiments::format_comparison(head.comparisons[i]);
+    }
+  }
   if (!request.json.empty()) {
+    write_file(request.json, experiments::evaluations_json(head, evaluations, summaries));
+  }
+  if (!request.plot.empty()) {
+    const std::string title = head.model + " in " + head.noise + ", 95 % intervals";
     write_file(
-        request.json,
-        experiments::evaluations_json(
-            model.card, datasets::Store(request.store).text_rules(), evaluations));
+        request.plot,
+        experiments::plot_evaluations(evaluations, summaries, head.options.unit, title));
+  }
+  if (!request.trn.empty()) {
+    write_trn_files(request.trn, evaluations);
   }
   return tools::kDone;
 }

@@ -35,6 +35,9 @@ int transcribe_all(const tools::TranscribeRequest& request) {
   tools::say(transcriber.card().name + ": " + transcriber.card().domain);
   if (options.language_model) {
     tools::say(options.language_model->about);
+    if (!options.language_model->warning.empty()) {
+      tools::say(options.language_model->warning);
+    }
   }
   if (request.settings) {
     tools::say(write_yaml(options.search));

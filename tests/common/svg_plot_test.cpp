@@ -71,5 +71,29 @@ TEST(SvgPlotTest, NothingToDrawAndWrongValuesAreErrors) {
   EXPECT_THROW(svg_plot(options, {{"x", {{1, 0}, {2, 1}}}}), Error);
 }
 
+TEST(SvgPlotTest, IntervalsAreShadedAndAColumnStandsApart) {
+  PlotOptions options;
+  options.apart_label = "clean";
+  options.x_ticks = {-5, 3};
+  PlotLine line;
+  line.label = "sound";
+  line.points = {{-5, 20}, {3, 10}};
+  line.bands = {{15, 25}, {8, 12}};
+  line.apart = PlotValue{4, 2, 50};
+  const std::string svg = svg_plot(options, {line});
+  EXPECT_NE(svg.find("<polygon"), std::string::npos);
+  EXPECT_NE(svg.find(">clean</text>"), std::string::npos);
+  EXPECT_NE(svg.find("sound: 4 clean"), std::string::npos);
+  EXPECT_NE(svg.find(">-5</text>"), std::string::npos);
+  EXPECT_NE(svg.find(">3</text>"), std::string::npos);
+  EXPECT_NE(svg.find(">50</text>"), std::string::npos) << "the scale holds the intervals";
+  options.apart_label = "";
+  line.bands.clear();
+  line.apart.reset();
+  const std::string plain = svg_plot(options, {line});
+  EXPECT_EQ(plain.find("<polygon"), std::string::npos);
+  EXPECT_EQ(plain.find(">50</text>"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace sotto

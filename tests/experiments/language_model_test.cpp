@@ -150,6 +150,26 @@ TEST_F(LanguageModelTest, Networks) {
   EXPECT_NE(mismatch(other).find("whose token 3 is 'b', got 'a'"), std::string::npos);
 }
 
+TEST_F(LanguageModelTest, OtherTextRulesAreWarnedOf) {
+  ModelCard card = english();
+  card.kind = "language_model";
+  card.language_model.embedding = card.language_model.dim = card.language_model.feed_forward = 4;
+  card.language_model.heads = card.language_model.layers = 1;
+  card.text_rules = "english-spelled-1";
+  const decoding::TransformerLm network(card.language_model, 30);
+  const std::string path = folder_ / "lm.safetensors";
+  write_model(path, state_of(*network), card);
+  ModelCard heard = english();
+  EXPECT_EQ(load_language_model(path, heard)->warning, "") << "those of the model are not known";
+  heard.text_rules = "english-spelled-1";
+  EXPECT_EQ(load_language_model(path, heard)->warning, "");
+  heard.text_rules = "english-1";
+  EXPECT_NE(
+      load_language_model(path, heard)
+          ->warning.find("rules english-spelled-1, the model heard by english-1"),
+      std::string::npos);
+}
+
 TEST_F(LanguageModelTest, NeitherKind) {
   write_file(folder_ / "x", "hello\n");
   EXPECT_THROW(load_language_model(folder_ / "x", english()), Error);

@@ -168,6 +168,7 @@ TEST_F(LanguageTrainingTest, AModelIsTrainedOn) {
 
 TEST_F(LanguageTrainingTest, TextsOfAStore) {
   tests::write_speech_store(folder_ / "store");
+  write_file(folder_ / "store/store.json", R"({"text_rules": "english-1"})");
   write_file(folder_ / "valid_ids.txt", "clip8\nclip9\n");
   Recipe recipe;
   read_yaml(
@@ -177,6 +178,7 @@ TEST_F(LanguageTrainingTest, TextsOfAStore) {
       recipe);
   const datasets::Store store(folder_ / "store");
   const TextData data = load_text_data(recipe);
+  EXPECT_EQ(data.text_rules, "english-1");
   EXPECT_EQ(data.valid->sentences().size(), 2U);
   ASSERT_EQ(data.train->sentences().size(), store.manifest().size() - 2);
   const SentenceIds& sentences = data.valid->sentences();
