@@ -1,4 +1,5 @@
 // Lip front ends whose residual blocks look along time, in every activation.
+#include "common/kernels/packable.h"
 #include "frontends/resnet_lips.h"
 #include "tests/frontends/batch.h"
 #include "tests/gradients.h"
@@ -100,7 +101,8 @@ TEST(ResNetLipsColourTest, ThreeChannelsPackedAndPlain) {
   options.stem_kernel = {3, 5, 5};
   options.widths = {3, 4};
   options.blocks = 1;
-  ResNetLipsImpl frontend(options, Pictures(kSide, 3));
+  const auto network = std::make_shared<ResNetLipsImpl>(options, Pictures(kSide, 3));
+  ResNetLipsImpl& frontend = *network;
   tests::fill(frontend, tests::golden_weight);
   frontend.eval();
   const at::Tensor lips = tests::sines({2, 5, 3, kSide, kSide}, 0.73, 0.2);
@@ -109,7 +111,7 @@ TEST(ResNetLipsColourTest, ThreeChannelsPackedAndPlain) {
   const at::Tensor plain = frontend.forward(lips, lengths);
   const at::Tensor swapped = frontend.forward(lips.flip(2), lengths);
   EXPECT_GT((plain - swapped).abs().max().item<double>(), 1e-4);  // it can tell colours apart
-  frontend.pack(Precision::kFloat32);
+  pack_for_inference(frontend, Precision::kFloat32);
   EXPECT_LT((frontend.forward(lips, lengths) - plain).abs().max().item<double>(), 1e-5);
   EXPECT_THROW(frontend.forward(lips.narrow(2, 0, 1), lengths), c10::Error);
 }
