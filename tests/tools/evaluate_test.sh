@@ -47,7 +47,7 @@ expect 2 '' 'only a report of sotto evaluate is both' score turned
 # sclite.
 if command -v sctk >/dev/null; then
   for result in v-none a-clean av-clean a-0dB av-0dB a--15dB av--15dB; do
-    counts=$(sctk sclite -i rm -r "texts/$result.ref.trn" trn -h "texts/$result.hyp.trn" trn -o rsum stdout |
+    counts=$(sctk sclite -i rm -r "texts/$result.ref.trn" trn -h "texts/$result.hyp.trn" trn -o rsum stdout 2>/dev/null |
       tr '|' ' ' | awk '$1 == "Sum" {print $2, $3, $5, $6, $7, $9}')
     name=${result#*-}
     name=${name%dB}
