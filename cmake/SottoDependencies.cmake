@@ -9,8 +9,12 @@ if(NOT Torch_FOUND)
   sotto_missing(LibTorch libtorch-dev)
 endif()
 
+# c10d's group for CPUs includes Gloo's own headers, which have to be those of LibTorch. The wheels of
+# PyTorch have none: there NCCL alone serves several processes.
 find_path(GLOO_INCLUDE_DIR gloo/algorithm.h HINTS ${TORCH_INCLUDE_DIRS})
-if(NOT GLOO_INCLUDE_DIR)
+if(TARGET torch_cuda)
+  find_path(NCCL_INCLUDE_DIR nccl.h HINTS ${TORCH_INCLUDE_DIRS})
+elseif(NOT GLOO_INCLUDE_DIR)
   sotto_missing("the headers of Gloo" libgloo-dev)
 endif()
 

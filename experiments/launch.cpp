@@ -27,6 +27,19 @@ int64_t port_of_job(const std::string& job) {
   return number ? kFirstJobPort + *number % kJobPorts : kDefaultPort;
 }
 
+/// Open MPI and MPICH do not say where the first process is.
+void need_address(const Rank& rank) {
+  const std::string here = environment("OMPI_COMM_WORLD_LOCAL_SIZE").empty()
+                               ? environment("MPI_LOCALNRANKS")
+                               : environment("OMPI_COMM_WORLD_LOCAL_SIZE");
+  const auto count = parse_count(here, rank.count);
+  if (count && *count < rank.count) {
+    throw ConfigError(
+        rank.launcher + " started processes on several machines: set MASTER_ADDR to the name of the "
+        "first one (mpirun -x MASTER_ADDR=HOST)");
+  }
+}
+
 }  // namespace
 
 std::string first_host(const std::string& node_list) {
@@ -79,6 +92,8 @@ Launch launch_of_environment() {
   }
   if (!environment("MASTER_ADDR").empty()) {
     launch.host = environment("MASTER_ADDR");
+  } else if (rank.launcher == "Open MPI" || rank.launcher == "MPI") {
+    need_address(rank);
   }
   launch.port = port_of_environment(launch.port);
   launch.interface = environment("SOTTO_INTERFACE").empty() ? environment("GLOO_SOCKET_IFNAME")

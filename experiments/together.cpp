@@ -10,7 +10,9 @@
 #include "experiments/network.h"
 
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
+#ifdef SOTTO_GLOO
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#endif
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 #ifdef SOTTO_CUDA
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
@@ -69,10 +71,8 @@ class Together : public Processes {
   explicit Together(const Launch& launch);
   ~Together() override { forget(); }
 
-  void sum(at::Tensor& tensor) override { wait_for(begin_sum(tensor, false)); }
-  std::function<void()> start_sum(at::Tensor& tensor) override {
-    return [this, work = begin_sum(tensor, true)] { wait_for(work); };
-  }
+  void sum(at::Tensor& tensor) override { begin_sum(tensor, false)(); }
+  std::function<void()> start_sum(at::Tensor& tensor) override { return begin_sum(tensor, true); }
   void broadcast(at::Tensor& tensor) override;
   void barrier() override {
     at::Tensor nothing = at::zeros({1}, at::kInt);
@@ -81,11 +81,13 @@ class Together : public Processes {
 
  private:
   using Work = c10::intrusive_ptr<c10d::Work>;
-  using Gloo = c10::intrusive_ptr<c10d::ProcessGroupGloo>;
 
   void introduce(const Launch& launch);
   std::string own_address(const Launch& launch) const;
-  Work begin_sum(at::Tensor& tensor, bool beside);
+  std::function<void()> begin_sum(const at::Tensor& tensor, bool beside);
+  /// One call on the group that reaches the tensor. @return what waits for its end.
+  template <class Call>
+  std::function<void()> begin(const at::Tensor& tensor, bool beside, const Call& call);
   void wait_for(const Work& work);
   /// Who is gone; -1: one of the others.
   int64_t lost();
@@ -95,8 +97,10 @@ class Together : public Processes {
   c10::intrusive_ptr<c10d::Store> store_;
   std::vector<std::string> processes_;  ///< as own_process() calls them, by rank
   std::vector<std::string> addresses_;
-  Gloo now_;     ///< what is waited for at once
-  Gloo beside_;  ///< sums that run beside the backward pass
+#ifdef SOTTO_GLOO
+  c10::intrusive_ptr<c10d::ProcessGroupGloo> now_;     ///< what is waited for at once
+  c10::intrusive_ptr<c10d::ProcessGroupGloo> beside_;  ///< sums that run beside the backward pass
+#endif
 #ifdef SOTTO_CUDA
   c10::intrusive_ptr<c10d::ProcessGroupNCCL> cuda_;
 #endif
@@ -106,6 +110,7 @@ class Together : public Processes {
 Together::Together(const Launch& launch) : Processes(launch.rank, launch.count) {
   store_ = meet(launch);
   introduce(launch);
+#ifdef SOTTO_GLOO
   const auto group = [&](const char* name) {
     const auto options = c10d::ProcessGroupGloo::Options::create(kPatience);
     const std::string interface = launch.interface;
@@ -122,6 +127,7 @@ Together::Together(const Launch& launch) : Processes(launch.rank, launch.count) 
   } catch (const std::exception& fault) {
     throw not_met(launch, first_line(fault) + "; SOTTO_INTERFACE names a network interface");
   }
+#endif
 #ifdef SOTTO_CUDA
   cuda_ = c10::make_intrusive<c10d::ProcessGroupNCCL>(
       c10::make_intrusive<c10d::PrefixStore>("cuda", store_), static_cast<int>(rank()),
@@ -163,43 +169,53 @@ std::string Together::own_address(const Launch& launch) const {
   return own;
 }
 
-Together::Work Together::begin_sum(at::Tensor& tensor, bool beside) {
+template <class Call>
+std::function<void()> Together::begin(const at::Tensor& tensor, bool beside, const Call& call) {
   if (broken_) {
     give_up("");
   }
-  std::vector<at::Tensor> tensors = {tensor};
   try {
 #ifdef SOTTO_CUDA
     if (tensor.is_cuda()) {
-      return cuda_->allreduce(tensors);
+      std::vector<at::Tensor> tensors = {tensor};
+      // The device's stream waits, not the host: with a time limit NCCL would do otherwise.
+      return [this, work = call(*cuda_, tensors)] {
+        try {
+          work->wait();
+        } catch (const std::exception& fault) {
+          give_up(first_line(fault));
+        }
+      };
     }
 #endif
-    return (beside ? beside_ : now_)->allreduce(tensors);
-  } catch (const std::exception& fault) {
-    give_up(first_line(fault));
-  }
-}
-
-void Together::broadcast(at::Tensor& tensor) {
-  if (broken_) {
-    give_up("");
-  }
-  std::vector<at::Tensor> tensors = {tensor};
-  Work work;
-  try {
-#ifdef SOTTO_CUDA
-    if (tensor.is_cuda()) {
-      wait_for(cuda_->broadcast(tensors));
-      return;
-    }
+#ifdef SOTTO_GLOO
+    std::vector<at::Tensor> tensors = {tensor};
+    return [this, work = call(beside ? *beside_ : *now_, tensors)] { wait_for(work); };
+#else
+    // Without Gloo what lies on the host takes the way over the device.
+    const at::Tensor there = tensor.to(at::kCUDA);
+    return [tensor, there, wait = begin(there, beside, call)] {
+      wait();
+      tensor.copy_(there);
+    };
 #endif
-    work = now_->broadcast(tensors);
   } catch (const ProcessLost&) {
     throw;
   } catch (const std::exception& fault) {
     give_up(first_line(fault));
   }
-  wait_for(work);
+}
+
+std::function<void()> Together::begin_sum(const at::Tensor& tensor, bool beside) {
+  return begin(tensor, beside, [](auto& group, std::vector<at::Tensor>& tensors) {
+    return group.allreduce(tensors);
+  });
+}
+
+void Together::broadcast(at::Tensor& tensor) {
+  begin(tensor, false, [](auto& group, std::vector<at::Tensor>& tensors) {
+    return group.broadcast(tensors);
+  })();
 }
 
 void Together::wait_for(const Work& work) {
@@ -263,8 +279,10 @@ void Together::give_up(const std::string& why) {
 /// are then left to the end of the program, which is near.
 void Together::forget() {
   if (broken_) {
+#ifdef SOTTO_GLOO
     now_.release();
     beside_.release();
+#endif
     store_.release();
 #ifdef SOTTO_CUDA
     cuda_.release();
@@ -275,6 +293,11 @@ void Together::forget() {
 }  // namespace
 
 std::shared_ptr<Processes> join_together(const Launch& launch) {
+#if !defined(SOTTO_GLOO) && !defined(SOTTO_CUDA)
+  throw ConfigError(
+      "process " + std::to_string(launch.rank) + " of " + std::to_string(launch.count) +
+      ": this sotto was built without Gloo and without NCCL, for one process alone");
+#endif
   return std::make_shared<Together>(launch);
 }
 

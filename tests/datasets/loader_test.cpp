@@ -1,6 +1,7 @@
 #include "datasets/loader.h"
 
 #include <cmath>
+#include <map>
 #include <set>
 
 #include <ATen/ATen.h>
@@ -321,9 +322,11 @@ TEST_F(LoaderTest, WeakSoundCountsLess) {
   }
 }
 
-TEST_F(LoaderTest, NoiseOfAnEvaluationIsTheSameEveryTime) {
-  LoaderContext context = noisy_context();
-  context.fixed_noise = FixedNoise{0.0, 2};
+TEST_F(LoaderTest, NoiseOfAnEvaluationIsWhatItIsGiven) {
+  LoaderContext context = context_of(store_);
+  context.evaluation_noise = [](const ManifestEntry& entry, Wave& wave) {
+    wave[0] += static_cast<float>(1 + entry.id.back() - '0');
+  };
   Loader noisy(options_of(200), context);
   Loader clean(options_of(200), context_of(store_));
   const auto first = epoch(noisy, 0);
@@ -334,6 +337,96 @@ TEST_F(LoaderTest, NoiseOfAnEvaluationIsTheSameEveryTime) {
     EXPECT_FALSE(first[i].wave.equal(quiet[i].wave));
     EXPECT_TRUE(first[i].lips.equal(quiet[i].lips));
   }
+}
+
+/// What every step of an epoch gives of each clip, by step and id, over all processes.
+struct Steps {
+  std::vector<std::map<std::string, std::vector<at::Tensor>>> clips;
+  std::vector<size_t> passes;  ///< of each step, the same in every process
+  int64_t stand_ins = 0;
+};
+
+TEST_F(LoaderTest, ProcessesAndPassesShareTheStepsOfOne) {
+  const auto steps_of = [](int64_t processes, int64_t pass_frames) {
+    Steps steps;
+    for (int64_t rank = 0; rank < processes; ++rank) {
+      LoaderContext context = noisy_context();
+      context.rank = rank;
+      context.processes = processes;
+      LoaderOptions options = options_of(150, 2);
+      options.pass_frames = pass_frames;
+      Loader loader(options, context, everything(), babble());
+      const int64_t count = loader.start(3, 0, [](int64_t) { return Phase{true, -5.0}; });
+      steps.clips.resize(static_cast<size_t>(count));
+      std::vector<size_t> passes = {0};
+      while (const auto batch = loader.next()) {
+        const size_t step = passes.size() - 1;
+        ++passes.back();
+        if (batch->ends_step) {
+          passes.push_back(0);
+        }
+        EXPECT_TRUE(batch->lips.defined() && batch->wave.defined());
+        if (batch->stand_in) {
+          EXPECT_FALSE(batch->lengths.counts());
+          ++steps.stand_ins;
+          continue;
+        }
+        for (size_t b = 0; b < batch->ids.size(); ++b) {
+          const auto row = static_cast<int64_t>(b);
+          const int64_t T = batch->lengths.frames()[b];
+          const bool fresh =
+              steps.clips[step]
+                  .emplace(
+                      batch->ids[b],
+                      std::vector<at::Tensor>{
+                          batch->lips[row].narrow(0, 0, T), batch->wave[row].narrow(0, 0, 640 * T),
+                          batch->frame_classes[row].narrow(0, 0, T), batch->audio_weight[row],
+                          at::tensor(batch->clips_of_step)})
+                  .second;
+          EXPECT_TRUE(fresh) << batch->ids[b];
+        }
+      }
+      passes.pop_back();
+      EXPECT_TRUE(rank == 0 || passes == steps.passes);
+      steps.passes = passes;
+    }
+    return steps;
+  };
+  const Steps one = steps_of(1, 0);
+  ASSERT_GT(one.clips.size(), 2U);
+  for (const auto& [processes, pass_frames] :
+       std::vector<std::pair<int64_t, int64_t>>{{2, 0}, {3, 0}, {1, 70}, {2, 40}, {5, 0}}) {
+    const Steps several = steps_of(processes, pass_frames);
+    ASSERT_EQ(several.clips.size(), one.clips.size());
+    for (size_t step = 0; step < one.clips.size(); ++step) {
+      ASSERT_EQ(several.clips[step].size(), one.clips[step].size());
+      for (const auto& [id, tensors] : one.clips[step]) {
+        ASSERT_EQ(several.clips[step].count(id), 1U);
+        for (size_t i = 0; i < tensors.size(); ++i) {
+          EXPECT_TRUE(several.clips[step].at(id)[i].equal(tensors[i])) << id << " " << i;
+        }
+        EXPECT_EQ(tensors[4].item<int64_t>(), static_cast<int64_t>(one.clips[step].size()));
+      }
+    }
+    EXPECT_EQ(processes == 5, several.stand_ins > 0);
+  }
+}
+
+TEST_F(LoaderTest, ProcessesShareAnEvaluationByBatches) {
+  std::vector<std::string> ids;
+  for (int64_t rank = 0; rank < 2; ++rank) {
+    LoaderContext context = context_of(store_);
+    context.rank = rank;
+    context.processes = 2;
+    Loader loader(options_of(70), context);
+    loader.start(0, 0, {});
+    while (const auto batch = loader.next()) {
+      EXPECT_FALSE(batch->stand_in);
+      ids.insert(ids.end(), batch->ids.begin(), batch->ids.end());
+    }
+  }
+  EXPECT_EQ(ids.size(), 12U);
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 12U);
 }
 
 TEST(LoaderOfMixedClipsTest, TellsWhatIsThere) {

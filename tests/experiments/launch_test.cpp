@@ -32,7 +32,7 @@ class Environment {
     for (const char* name :
          {"RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT",
           "TORCHELASTIC_USE_AGENT_STORE", "TORCHELASTIC_RESTART_COUNT", "OMPI_COMM_WORLD_RANK",
-          "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK", "PMI_RANK", "PMI_SIZE",
+          "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_SIZE", "PMI_RANK", "PMI_SIZE",
           "MPI_LOCALRANKID", "SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID", "SLURM_STEP_ID",
           "SLURM_JOB_ID", "SLURM_JOB_NODELIST", "SLURM_STEP_NODELIST", "SOTTO_INTERFACE",
           "GLOO_SOCKET_IFNAME"}) {
@@ -115,6 +115,12 @@ TEST(LaunchTest, HalfAnswersAreRefused) {
   EXPECT_EQ(
       complaint({{"RANK", "one"}, {"WORLD_SIZE", "4"}}),
       "RANK=one, WORLD_SIZE=4: expected a rank from 0 on below the number of processes");
+  EXPECT_EQ(
+      complaint(
+          {{"OMPI_COMM_WORLD_RANK", "1"}, {"OMPI_COMM_WORLD_SIZE", "4"},
+           {"OMPI_COMM_WORLD_LOCAL_SIZE", "2"}}),
+      "Open MPI started processes on several machines: set MASTER_ADDR to the name of the first one "
+      "(mpirun -x MASTER_ADDR=HOST)");
   EXPECT_EQ(
       complaint({{"RANK", "1"}, {"WORLD_SIZE", "4"}, {"MASTER_PORT", "99999"}}),
       "MASTER_PORT=99999: expected a port from 1 to 65535");
