@@ -369,8 +369,9 @@ class Plot {
     double last_text = INFINITY;
     for (const Ring& ring : all) {
       const double above = ring.y - 12;
-      const double text =
+      double text =
           std::abs(ring.x - last_x) < kRingRoom ? std::min(above, last_text - 13) : above;
+      text = text < 11 ? ring.y + 22 : text;  // no room above
       const bool at_right = ring.x > options_.width - right_margin_ - kRingRoom / 2;
       svg_ += format_text(
           "<g class=\"c%zu best\"><circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"none\" "

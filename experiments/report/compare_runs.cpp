@@ -112,6 +112,7 @@ std::string plot_of(
   options.y_label = y_label;
   options.labels = false;
   options.log_y = values.front() > 0 && values.back() > 12 * values[values.size() / 2];
+  set_whole_ticks(lines, options);
   return figure(title, "", svg_plot(options, lines));
 }
 

@@ -108,6 +108,7 @@ std::string plotted(PlotOptions options, std::vector<PlotLine> lines) {
       std::remove_if(
           lines.begin(), lines.end(), [](const PlotLine& line) { return line.points.empty(); }),
       lines.end());
+  set_whole_ticks(lines, options);
   return lines.empty() ? "" : svg_plot(options, lines);
 }
 
@@ -209,6 +210,20 @@ Curve smoothed(const Curve& curve, size_t reach) {
     smooth.emplace_back(curve[i].first, sum / static_cast<double>(2 * near + 1));
   }
   return smooth;
+}
+
+void set_whole_ticks(const std::vector<PlotLine>& lines, PlotOptions& options) {
+  double low = INFINITY;
+  double high = -INFINITY;
+  for (const PlotLine& line : lines) {
+    for (const auto& point : line.points) {
+      low = std::min(low, point.first);
+      high = std::max(high, point.first);
+    }
+  }
+  for (double tick = std::ceil(low); high - low < 8 && tick <= high; ++tick) {
+    options.x_ticks.push_back(tick);
+  }
 }
 
 std::string measure_title(const std::string& measure) {

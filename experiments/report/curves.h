@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "common/svg_plot.h"
 #include "experiments/report/run_data.h"
 
 namespace sotto::experiments {
@@ -27,6 +28,9 @@ std::string measure_axis(const std::string& measure);
 std::string modality_title(const std::string& modality);
 /// The colour of a modality's curves.
 size_t modality_colour(const std::string& modality);
+
+/// Epochs and steps are whole numbers: a few of them are told one by one.
+void set_whole_ticks(const std::vector<PlotLine>& lines, PlotOptions& options);
 
 /// A figure of a page: a caption, a remark beside it, what is shown.
 std::string figure(const std::string& title, const std::string& remark, const std::string& picture);

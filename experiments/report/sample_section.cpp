@@ -40,7 +40,9 @@ class Sheet {
   }
 
  private:
-  double left(double frame) const { return kLeft + kTimed * frame / frames_; }
+  double left(double frame) const {
+    return kLeft + kTimed * std::clamp(frame, 0.0, frames_) / frames_;
+  }
 
   void heading(const std::string& text) {
     y_ += y_ == 0 ? 14 : 22;
@@ -190,6 +192,9 @@ class Sheet {
     image(kLeft, y_, kTimed, height, png_address(map.rows, map.columns, 4, pixels));
     const auto every = static_cast<size_t>(std::ceil(9.5 / row));
     for (size_t i = 0; i < clip_.attention_tokens.size(); i += every) {
+      if (clip_.attention_tokens[i] == "\u2423") {
+        continue;  // a letter's height is no height for it
+      }
       const double at = y_ + row * (static_cast<double>(i) + 0.5) + 4;
       body_ +=
           format_text(
