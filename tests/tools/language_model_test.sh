@@ -20,7 +20,7 @@ language_model: {embedding: 8, dim: 16, heads: 2, layers: 1, feed_forward: 16, p
 stages: [{epochs: 2, learning_rate: 0.02}]
 END
 expect 0 '' 'perplexity [0-9.]+ a token' train lm.yaml --out run
-[ "$(wc -l <run/log.jsonl)" -eq 2 ] || fault "expected two lines in the log: $(cat run/log.jsonl)"
+[ "$(grep -c '"kind":"validation"' run/log.jsonl)" -eq 2 ] || fault "expected two validations in the log: $(cat run/log.jsonl)"
 expect 0 '' '' train lm.yaml --out run --resume
 expect 0 '^perplexity  [0-9.]+ a token, [0-9.]+ a word' '*' perplexity run/best.safetensors valid.txt
 expect 0 '^kind      language model' '' info run/best.safetensors

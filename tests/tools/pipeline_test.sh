@@ -81,8 +81,8 @@ stop_when TERM '[ "$(lines_in long/log.jsonl)" -ge 2 ]' train $long --out long
 before=$(wc -l <long/log.jsonl)
 stop_when INT '[ "$(lines_in long/log.jsonl)" -ge $((before + 2)) ]' train $long --out long --resume
 [ "$code" -eq 130 ] || fault "train stopped by INT: exit code $code: $(tail -n 3 "$folder/.err")"
-epochs=$(sed -n 's/.*"epoch":\([0-9]*\).*/\1/p' long/log.jsonl)
-[ "$epochs" = "$(seq "$(wc -l <long/log.jsonl)")" ] || fault "epochs after resuming: $epochs"
+epochs=$(sed -n '/"kind":"validation"/s/.*"epoch":\([0-9]*\).*/\1/p' long/log.jsonl)
+[ "$epochs" = "$(seq "$(grep -c '"kind":"validation"' long/log.jsonl)")" ] || fault "epochs after resuming: $epochs"
 [ "$(wc -l <long/log.jsonl)" -gt "$before" ] || fault "resuming did not go on"
 
 # Pack: the packed store takes the store's place; again, of other clips, damaged.
