@@ -89,8 +89,10 @@ class Together : public Processes {
   template <class Call>
   std::function<void()> begin(const at::Tensor& tensor, bool beside, const Call& call);
   void wait_for(const Work& work);
-  /// Who is gone; -1: one of the others.
+  /// Who is gone; -1: nobody who is known to be.
   int64_t lost();
+  /// The same of one that closed its connections and may not have ended yet.
+  int64_t just_lost();
   [[noreturn]] void give_up(const std::string& why);
   void forget();
 
@@ -108,6 +110,9 @@ class Together : public Processes {
 };
 
 Together::Together(const Launch& launch) : Processes(launch.rank, launch.count) {
+  if (address_towards(launch.host, launch.port).empty()) {
+    throw not_met(launch, "the host is unknown or out of reach");
+  }
   store_ = meet(launch);
   introduce(launch);
 #ifdef SOTTO_GLOO
@@ -154,9 +159,6 @@ void Together::introduce(const Launch& launch) {
 /// others, its address is the one from which they are reached.
 std::string Together::own_address(const Launch& launch) const {
   const std::string& own = addresses_[static_cast<size_t>(rank())];
-  if (own.empty()) {
-    throw not_met(launch, "the host is unknown");
-  }
   if (!is_loopback(own)) {
     return own;
   }
@@ -248,16 +250,29 @@ int64_t Together::lost() {
   return -1;
 }
 
+int64_t Together::just_lost() {
+  const auto begin = Clock::now();
+  int64_t who = lost();
+  while (who < 0 && Clock::now() - begin < kLook) {
+    // Those who found out leave, too: the first that was missed is who matters.
+    if (store_->check({"lost"})) {
+      return std::stoll(text_of(store_->get("lost")));
+    }
+    std::this_thread::sleep_for(milliseconds(20));
+    who = lost();
+  }
+  return who;
+}
+
 void Together::give_up(const std::string& why) {
   const bool first_time = !broken_;
   broken_ = true;
   int64_t who = -1;
   try {
-    // Those who found out leave, too: the first that was missed is who matters.
     if (first_time && store_->check({"lost"})) {
       who = std::stoll(text_of(store_->get("lost")));
     } else {
-      who = lost();
+      who = just_lost();
       if (who >= 0) {
         store_->set("lost", bytes_of(std::to_string(who)));
       }

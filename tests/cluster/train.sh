@@ -60,7 +60,7 @@ compare hosts
 # One is killed in the middle; three go on.
 train killed --processes 2 2>killed.log &
 for ((i = 0; i < 600; ++i)); do
-  [ "$(grep -c '"total"' killed/log.jsonl 2>/dev/null)" -ge 1 ] && break
+  grep -qs '"total"' killed/log.jsonl && break
   sleep 0.1
 done
 children=($(pgrep -P "$(pgrep -P $! -f 'sotto train' || echo $!)"))
@@ -74,6 +74,7 @@ compare killed
 . "$here/slurm.sh"
 trap 'kill $(cat "$folder"/daemons/*.pid 2>/dev/null) 2>/dev/null; ip netns del sotto1; ip netns del sotto2' EXIT
 cd "$folder" || exit 1
-srun -N 2 -n 2 bash -c 'train slurm' 2>slurm.log || tail -3 slurm.log
+# The two nodes are one machine whose other names nobody knows.
+MASTER_ADDR=127.0.0.1 srun -N 2 -n 2 bash -c 'train slurm' 2>slurm.log || tail -3 slurm.log
 compare slurm
 exit $failed

@@ -110,6 +110,22 @@ TEST(ProcessesTest, ADeadOneEndsTheOthersWithOneLine) {
   }
 }
 
+TEST(ProcessesTest, AnUnknownHostIsRefusedAtOnce) {
+  Launch launch;
+  launch.count = 4;
+  launch.rank = 2;
+  launch.host = "no.such.host.invalid";
+  try {
+    Processes::join(launch);
+    FAIL();
+  } catch (const ConfigError& fault) {
+    EXPECT_EQ(
+        std::string(fault.what()),
+        "process 2 of 4: no meeting at no.such.host.invalid:29500 (the host is unknown or out of "
+        "reach); check MASTER_ADDR and MASTER_PORT, and that all processes were started");
+  }
+}
+
 TEST(ProcessesTest, AStrangePlaceToMeetIsRefused) {
   Launch launch;
   launch.count = 2;
