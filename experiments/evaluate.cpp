@@ -57,7 +57,12 @@ class Pass {
 
   bool empty() const { return wanted_.empty(); }
 
-  void run(datasets::LoaderContext context, int64_t repetition, Progress& progress) {
+  /// @param scored  whose texts are the references, in the order of the context's entries
+  void run(
+      datasets::LoaderContext context,
+      const std::vector<const ManifestEntry*>& scored,
+      int64_t repetition,
+      Progress& progress) {
     const std::shared_ptr<datasets::ClipCache> clips = context.clips;
     datasets::LoaderOptions reading;
     reading.frames = 800;
@@ -75,8 +80,11 @@ class Pass {
           words.insert(words.end(), judged.begin(), judged.end());
         });
     for (size_t i = 0; i < texts.size(); ++i) {
-      for (ScoredText& text : texts[i]) {
-        const ManifestEntry& entry = clips->store().entry(text.id);
+      for (size_t k = 0; k < texts[i].size(); ++k) {
+        const ManifestEntry& entry = *scored[k];
+        ScoredText& text = texts[i][k];
+        text.id = entry.id;
+        text.reference = entry.text;
         text.talker = entry.talker;
         text.seconds = datasets::seconds_of(datasets::frame_count(entry));
         text.repetition = repetition;
@@ -98,6 +106,22 @@ class Pass {
   std::vector<Evaluation> evaluations_;
 };
 
+/// For each clip the next one with another text.
+std::vector<const ManifestEntry*> others_of(const std::vector<const ManifestEntry*>& entries) {
+  std::vector<const ManifestEntry*> others;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    size_t other = i;
+    do {
+      other = (other + 1) % entries.size();
+    } while (other != i && entries[other]->text == entries[i]->text);
+    if (other == i) {
+      throw DataError("evaluate: --swapped: expected clips with different texts");
+    }
+    others.push_back(entries[other]);
+  }
+  return others;
+}
+
 /// Whether sound is listened to, so that noise makes a difference.
 bool any_sound(const EvaluateOptions& options) {
   return std::any_of(options.modalities.begin(), options.modalities.end(), [](Modality modality) {
@@ -116,6 +140,10 @@ std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& opti
   if (context.entries.empty()) {
     throw DataError(options.store + ": expected utterances to evaluate, found none");
   }
+  const std::vector<const ManifestEntry*> entries = context.entries;
+  if (options.swapped) {
+    context.entries = others_of(entries);
+  }
   context.tokenizer = model.tokenizer;
   context.inputs = model.card.model.input;
   context.seed = options.seed;
@@ -123,7 +151,7 @@ std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& opti
   std::optional<EvaluationNoises> noises;
   if (!options.snr_db.empty() && any_sound(options)) {
     conditions.insert(conditions.end(), options.snr_db.begin(), options.snr_db.end());
-    noises.emplace(options, context.clips, context.entries);
+    noises.emplace(options, context.clips, entries);
   }
   const auto passes =
       1 + static_cast<int64_t>(conditions.size() - 1) * std::max<int64_t>(1, options.repetitions);
@@ -136,7 +164,7 @@ std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& opti
       if (snr_db) {
         condition.evaluation_noise = noises->in(*snr_db, i);
       }
-      pass.run(std::move(condition), i, progress);
+      pass.run(std::move(condition), entries, i, progress);
     }
     for (Evaluation& evaluation : pass.finish(options.scoring)) {
       evaluations.push_back(std::move(evaluation));

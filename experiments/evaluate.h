@@ -26,6 +26,8 @@ struct EvaluateOptions {
   decoding::SearchOptions search;
   std::shared_ptr<const LanguageModel> language_model;  ///< null: none
   ScoreOptions scoring;
+  /// Each clip is read with the lips and the sound of another one: who is right then, does not look.
+  bool swapped = false;
   uint64_t seed = 0;                     ///< of the noise
 };
 

@@ -164,7 +164,9 @@ class Planner {
       return beside(experiment_.base);
     }
     if (const auto value = values_.find(name); value != values_.end()) {
-      return value->second;
+      return filled_in(value->second, path_, [this](const std::string& inner) {
+        return inner == "run" ? models_.run : "";
+      });
     }
     const auto found = models_.names.find(name);
     if (found == models_.names.end()) {

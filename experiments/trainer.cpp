@@ -51,6 +51,7 @@ class Trainer {
   void run(bool resume);
 
  private:
+  int64_t steps_of_all_stages();
   void run_stage(bool restore);
   void finish_stage();
   void run_epoch();
@@ -113,6 +114,7 @@ void Trainer::start_network() {
 
 void Trainer::run(bool resume) {
   folder_.check(resume);
+  processes().barrier();  // all have looked before the first one makes it
   task_ = recipe_.of_language_model() ? make_language_model_task(recipe_, context_)
                                       : make_recogniser_task(recipe_, context_);
   start_network();
@@ -130,9 +132,10 @@ void Trainer::run(bool resume) {
   }
   if (first()) {
     RunLog& log = folder_.open_log();
-    if (restore && !finished()) {
+    if (!finished()) {
       log.keep_until(stage().name, state_.epoch, state_.step);
     }
+    log.plan(steps_of_all_stages());
   }
   while (!finished()) {
     run_stage(restore);
@@ -142,6 +145,15 @@ void Trainer::run(bool resume) {
     folder_.log().finish();
     write_run_report(folder_.path());
   }
+}
+
+int64_t Trainer::steps_of_all_stages() {
+  int64_t steps = 0;
+  for (size_t i = 0; i < recipe_.stage_count(); ++i) {
+    task_->start_stage(static_cast<int64_t>(i));
+    steps += recipe_.stage(i).epochs * task_->steps();
+  }
+  return steps;
 }
 
 void Trainer::run_stage(bool restore) {

@@ -43,6 +43,9 @@ int command_evaluate(int argc, char** argv) {
       "--by", request.by, {"talker", "length", "confusion"}, "also tables by these");
   arguments.option(
       "--against", request.against, "MODEL", "a second model on the same noise, and tests of the difference");
+  arguments.flag(
+      "--swapped", request.swapped,
+      "read each clip with the lips and the sound of another: shows whether the model looks");
   arguments.option("--plot", request.plot, "FILE", "draw error rates against --snr (SVG)");
   arguments.option("--trn", request.trn, "DIR", "write the texts there as NIST's sclite reads them");
   arguments.flag("--by-slot", request.by_slot, "also how often each word of the sentence is right");

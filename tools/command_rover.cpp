@@ -4,6 +4,8 @@
 #include "common/files.h"
 #include "decoding/rover_clips.h"
 #include "decoding/transcript_reader.h"
+#include "experiments/reported_clips.h"
+#include "experiments/score_files.h"
 #include "tools/commands.h"
 #include "tools/run.h"
 
@@ -33,6 +35,17 @@ void check(const RoverRequest& request) {
   }
 }
 
+std::vector<decoding::Transcript> clips_of(const std::string& path, const std::string& format) {
+  if (!experiments::is_report_file(path)) {
+    return decoding::read_transcripts(path);
+  }
+  if (format != "text") {
+    throw ConfigError(
+        "rover: " + path + ": a report of sotto evaluate has no times of words; give --format text");
+  }
+  return experiments::clips_of_report(path);
+}
+
 std::string written(const std::vector<decoding::Transcript>& clips, const std::string& format) {
   if (format == "json") {
     return decoding::write_json(clips);
@@ -47,12 +60,14 @@ int command_rover(int argc, char** argv) {
   Arguments arguments(
       "rover",
       "What several systems heard, fused word by word by vote (Fiscus 1997). SYSTEMs are CTM "
-      "files\n"
-      "or the JSON of `sotto transcribe`; the best one first, it breaks ties.",
+      "files,\n"
+      "the JSON of `sotto transcribe` or reports of `sotto evaluate`; the best one first, it breaks "
+      "ties.",
       "sotto rover both.ctm lips.ctm sound.ctm --out fused.ctm\n"
       "  sotto rover a.json b.json c.json --alpha 0.5 --null-confidence 0.7 --method maximum\n"
-      "  sotto rover a.ctm b.ctm c.ctm --units characters --format text   # Mandarin");
-  arguments.rest("SYSTEM", request.systems, 1, "what each system heard: CTM or JSON");
+      "  sotto rover a.ctm b.ctm c.ctm --units characters --format text   # Mandarin\n"
+      "  sotto rover lips.json#v face.json#v both.json#av:0 --format text   # of sotto evaluate --json");
+  arguments.rest("SYSTEM", request.systems, 1, "what each system heard: CTM, JSON or a report");
   arguments.option("--out", request.out, "FILE", "write there instead of to the screen");
   arguments.choice("--format", request.format, {"ctm", "text", "json"}, "of the result");
   arguments.choice(
@@ -78,7 +93,7 @@ int command_rover(int argc, char** argv) {
   check(request);
   std::vector<decoding::RoverSystem> systems;
   for (const std::string& path : request.systems) {
-    systems.push_back({path, decoding::read_transcripts(path)});
+    systems.push_back({path, clips_of(path, request.format)});
   }
   const decoding::FusedClips fused = decoding::rover_clips(
       systems,

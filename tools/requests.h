@@ -98,6 +98,7 @@ struct EvaluateRequest : StoreRequest {
   std::string resample = "clip";   ///< clip or talker
   std::vector<std::string> by;     ///< of talker, length, confusion: further tables
   int64_t repetitions = 1;         ///< draws of noise
+  bool swapped = false;     ///< each clip is read with the lips and sound of another
   bool by_slot = false;     ///< also the share of right words at each position of the sentence
   bool times = false;       ///< also word times against the store's
   bool confidence = false;  ///< also how far the words' confidences can be believed

@@ -35,6 +35,7 @@ System evaluate_model(
   experiments::EvaluateOptions options = tools::conditions_of(request, model.card);
   options.noise_manifest = request.noise_manifest;
   options.repetitions = request.repetitions;
+  options.swapped = request.swapped;
   options.scoring = summary.scoring;
   options.language_model = tools::language_model_of(
       request.language_model, request.search, request.precision, model.card, options.search);

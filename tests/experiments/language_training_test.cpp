@@ -13,6 +13,7 @@
 #include "experiments/text_data.h"
 #include "experiments/trainer.h"
 #include "tests/common/temporary_folder.h"
+#include "tests/run_log_lines.h"
 #include "tests/speech_store.h"
 #include "tests/tensors.h"
 
@@ -74,12 +75,7 @@ class LanguageTrainingTest : public testing::Test {
   }
 
   static std::vector<nlohmann::json> log_of(const std::string& run) {
-    std::vector<nlohmann::json> lines;
-    std::ifstream file(run + "/log.jsonl");
-    for (std::string line; std::getline(file, line);) {
-      lines.push_back(nlohmann::json::parse(line));
-    }
-    return lines;
+    return tests::log_lines(run, "validation");
   }
 
   std::string fault_of(const Recipe& recipe) const {
@@ -135,10 +131,7 @@ TEST_F(LanguageTrainingTest, ARunStoppedAtEveryStepEndsAsIfUndisturbed) {
   }
   forget_interrupt();
   EXPECT_GT(stops, 10);
-  for (const char* name :
-       {"log.jsonl", "last.safetensors", "best.safetensors", "checkpoints/last.safetensors"}) {
-    EXPECT_EQ(read_file(undisturbed + "/" + name), read_file(stopped + "/" + name)) << name;
-  }
+  tests::expect_equal_runs(undisturbed, stopped);
 }
 
 TEST_F(LanguageTrainingTest, WithoutValidationTheLossChooses) {

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include <sys/resource.h>
@@ -17,6 +16,7 @@
 #include "experiments/model_file.h"
 #include "experiments/weight_average.h"
 #include "tests/common/temporary_folder.h"
+#include "tests/run_log_lines.h"
 #include "tests/speech_store.h"
 #include "tests/tensors.h"
 #include "tests/tiny_recipe.h"
@@ -25,6 +25,7 @@ namespace sotto::experiments {
 namespace {
 
 using nlohmann::json;
+using tests::expect_equal_runs;
 using Overrides = std::vector<std::string>;
 
 class TrainerTest : public testing::Test {
@@ -52,36 +53,8 @@ class TrainerTest : public testing::Test {
     return overrides;
   }
 
-  /// The log without times and rates, which no two runs share.
-  static std::vector<json> whole_log(const std::string& run) {
-    std::vector<json> lines;
-    std::ifstream file(run + "/log.jsonl");
-    for (std::string line; std::getline(file, line);) {
-      lines.push_back(json::parse(line));
-      for (const char* key : {"time", "frames_per_s", "wait_share"}) {
-        lines.back().erase(key);
-      }
-    }
-    return lines;
-  }
-
-  /// Its validations.
   static std::vector<json> log_of(const std::string& run) {
-    std::vector<json> lines;
-    for (const json& line : whole_log(run)) {
-      if (line.at("kind") == "validation") {
-        lines.push_back(line);
-      }
-    }
-    return lines;
-  }
-
-  static void expect_equal_runs(const std::string& one, const std::string& other) {
-    EXPECT_EQ(whole_log(one), whole_log(other));
-    for (const char* name :
-         {"last.safetensors", "best.safetensors", "checkpoints/last.safetensors"}) {
-      EXPECT_EQ(read_file(one + "/" + name), read_file(other + "/" + name)) << name;
-    }
+    return tests::log_lines(run, "validation");
   }
 
   static TemporaryFolder* folder_;
@@ -133,20 +106,18 @@ TEST_F(TrainerTest, APackedStoreTrainsAsItsClipsDo) {
   const std::string shards = new_run();
   train(recipe_of(with_validation()), clips, false);
   train(recipe_of(with_validation({"data.store=" + packing.out})), shards, false);
-  EXPECT_EQ(whole_log(clips), whole_log(shards));
+  EXPECT_EQ(tests::whole_log(clips), tests::whole_log(shards));
   EXPECT_EQ(read_file(clips + "/last.safetensors"), read_file(shards + "/last.safetensors"));
 }
 
-TEST_F(TrainerTest, ARunStoppedAtEveryStepEndsAsIfUndisturbed) {
-  const std::string undisturbed = new_run();
-  train(recipe_of(), undisturbed, false);
-  const std::string stopped = new_run();
+/// Trains with a resume behind every step. @return how often it was stopped.
+int train_step_by_step(const Recipe& recipe, const std::string& run) {
   catch_interrupts();
   std::raise(SIGTERM);  // and never forgotten: each call does one step and stops
   int stops = 0;
   for (bool done = false; !done && stops < 1000;) {
     try {
-      train(recipe_of(), stopped, /*resume=*/true);
+      train(recipe, run, /*resume=*/true);
       done = true;
     } catch (const Interrupted& stop) {
       EXPECT_EQ(stop.signal(), SIGTERM);
@@ -154,7 +125,14 @@ TEST_F(TrainerTest, ARunStoppedAtEveryStepEndsAsIfUndisturbed) {
     }
   }
   forget_interrupt();
-  EXPECT_GT(stops, 10);
+  return stops;
+}
+
+TEST_F(TrainerTest, ARunStoppedAtEveryStepEndsAsIfUndisturbed) {
+  const std::string undisturbed = new_run();
+  train(recipe_of(), undisturbed, false);
+  const std::string stopped = new_run();
+  EXPECT_GT(train_step_by_step(recipe_of(), stopped), 10);
   expect_equal_runs(undisturbed, stopped);
 }
 
@@ -253,8 +231,8 @@ TEST_F(TrainerTest, LinesOfTheLogAreMeansOfTheirSteps) {
   train(recipe_of({"log_every=2"}), seldom, false);
   const auto training = [&](const std::string& run) {
     std::vector<json> lines;
-    for (const json& line : whole_log(run)) {
-      if (line.at("kind") == "train" && line.at("stage") == "streams") {
+    for (const json& line : tests::log_lines(run, "train")) {
+      if (line.at("stage") == "streams") {
         lines.push_back(line);
       }
     }
@@ -325,32 +303,12 @@ TEST_F(TrainerTest, AnExponentialAverageIsWhatIsKept) {
 }
 
 TEST_F(TrainerTest, AveragesResumeToTheSameBytes) {
-  const Recipe recipe = recipe_of(with_validation(
-      {"optimiser.ema=0.95", "stages.0.average=2", "stages.1.average=2", "stages.1.epochs=4"}));
+  const Recipe recipe = recipe_of(
+      {"optimiser.ema=0.95", "stages.0.average=2", "stages.1.average=2", "log_every=3"});
   const std::string undisturbed = new_run();
   train(recipe, undisturbed, false);
   const std::string stopped = new_run();
-  catch_interrupts();
-  std::raise(SIGTERM);
-  int stops = 0;
-  for (bool done = false; !done && stops < 1000;) {
-    try {
-      train(recipe, stopped, /*resume=*/true);
-      done = true;
-    } catch (const Interrupted&) {
-      ++stops;
-      // Validations look at the signal too: let one through now and then.
-      forget_interrupt();
-      if (stops % 2 == 0) {
-        std::raise(SIGTERM);
-      } else if (stops > 200) {
-        train(recipe, stopped, /*resume=*/true);
-        done = true;
-      }
-    }
-  }
-  forget_interrupt();
-  EXPECT_GT(stops, 0);
+  EXPECT_GT(train_step_by_step(recipe, stopped), 10);
   expect_equal_runs(undisturbed, stopped);
 }
 
