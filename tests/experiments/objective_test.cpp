@@ -82,7 +82,6 @@ TEST(ObjectiveTest, ABatchIsTheMeanOfItsClips) {
   AvsrModel model = tiny_model();
   const datasets::Batch batch = batch_of_two();
   LossOptions options = everything();
-  options.frame_labels = 0;  // a mean over frames, not over clips
   for (const bool by_length : {false, true}) {
     options.by_length = by_length;
     std::map<std::string, double> sums;
@@ -95,6 +94,7 @@ TEST(ObjectiveTest, ABatchIsTheMeanOfItsClips) {
       clip.lips = batch.lips.narrow(0, b, 1).narrow(1, 0, T);
       clip.wave = batch.wave.narrow(0, b, 1).narrow(1, 0, 640 * T);
       clip.tokens = {batch.tokens[static_cast<size_t>(b)]};
+      clip.frame_classes = batch.frame_classes.narrow(0, b, 1).narrow(1, 0, T);
       for (const auto& [name, value] : losses_of(model, options, clip)) {
         sums[name] += value / 2;
       }
@@ -117,16 +117,17 @@ TEST(ObjectiveTest, ByLengthDividesByTheLabels) {
   EXPECT_NEAR(means.at("attention"), sums.at("attention") / 4, 1e-4);  // eos counts
 }
 
-TEST(ObjectiveTest, FrameLabelsAreAMeanOverLabelledFrames) {
+TEST(ObjectiveTest, FrameLabelsAreAMeanOverEachClipsLabelledFrames) {
   AvsrModel model = tiny_model();
   const datasets::Batch batch = batch_of_two();
   const at::NoGradGuard no_grad;
   const at::Tensor logits =
       model->labels->forward(model->encode(batch.lips, {}, batch.lengths).video);
   const at::Tensor log_probabilities = at::log_softmax(logits, -1);
-  double sum = 0;
-  double count = 0;
+  double loss = 0;
   for (int64_t b = 0; b < 2; ++b) {
+    double sum = 0;
+    double count = 0;
     for (int64_t t = 0; t < 8; ++t) {
       const auto label = batch.frame_classes[b][t].item<int64_t>();
       if (label >= 0) {
@@ -134,8 +135,23 @@ TEST(ObjectiveTest, FrameLabelsAreAMeanOverLabelledFrames) {
         ++count;
       }
     }
+    loss += sum / count / 2;
   }
-  EXPECT_NEAR(losses_of(model, everything(), batch).at("frames_video"), sum / count, 1e-5);
+  EXPECT_NEAR(losses_of(model, everything(), batch).at("frames_video"), loss, 1e-5);
+}
+
+TEST(ObjectiveTest, LossesAreDividedByTheClipsOfTheStep) {
+  AvsrModel model = tiny_model();
+  datasets::Batch batch = batch_of_two();
+  const auto alone = losses_of(model, everything(), batch);
+  batch.clips_of_step = 8;
+  for (const auto& [name, value] : losses_of(model, everything(), batch)) {
+    EXPECT_NEAR(value, alone.at(name) / 4, 1e-5 * std::abs(value)) << name;
+  }
+  batch.stand_in = true;
+  for (const auto& [name, value] : losses_of(model, everything(), batch)) {
+    EXPECT_EQ(value, 0) << name;
+  }
 }
 
 TEST(ObjectiveTest, SoundThatSaysNothingDoesNotTrainSoundAlone) {
