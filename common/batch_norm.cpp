@@ -120,23 +120,51 @@ at::Tensor BatchNorm::normalise(const at::Tensor& x, bool counts) {
       /*cudnn_enabled=*/true);
 }
 
-at::Tensor BatchNorm::forward(const at::Tensor& x, const Lengths& lengths) {
-  if (is_training()) {
-    num_batches_tracked.add_(1);
-  }
-  const at::Tensor input = as_float(x);
+at::Tensor BatchNorm::normalise(const at::Tensor& x, const Lengths& lengths) {
   if (!is_training() || !lengths.leaves_out_padding()) {
-    return normalise(input, lengths.counts());
+    return normalise(x, lengths.counts());
   }
-  const at::Tensor joined = normalise(join_valid(input, lengths), lengths.counts());
+  const at::Tensor joined = normalise(join_valid(x, lengths), lengths.counts());
   return split_valid(joined, lengths, x.size(2) / lengths.padded());
 }
 
+at::Tensor BatchNorm::forward(const at::Tensor& x, const Lengths& lengths, const NormTail& tail) {
+  if (is_training()) {
+    num_batches_tracked.add_(1);
+  }
+  if (!is_training() || !lies_in_rows(x) || weight.scalar_type() != at::kFloat) {
+    const at::Tensor y = normalise(as_float(x), lengths);
+    return activate(tail.residual.defined() ? y + tail.residual : y, tail);
+  }
+  NormCall norm;
+  norm.weight = weight;
+  norm.bias = bias;
+  norm.running_mean = running_mean;
+  norm.running_var = running_var;
+  norm.momentum = kMomentum;
+  norm.epsilon = kEpsilon;
+  norm.counts = lengths.counts();
+  norm.reduce = reduction_;
+  norm.out = current_autocast().host ? at::kBFloat16 : at::kFloat;
+  if (lengths.leaves_out_padding()) {
+    const int64_t a_clip = x.numel() / x.size(1) / lengths.batch();
+    for (int64_t b = 0; b < lengths.batch(); ++b) {
+      const int64_t valid = a_clip / lengths.padded() * lengths.frames()[static_cast<size_t>(b)];
+      norm.rows.emplace_back(b * a_clip, b * a_clip + valid);
+    }
+  }
+  return norm_activation(x, norm, tail);
+}
+
 void set_batch_norm_reduction(torch::nn::Module& network, const BatchNormReduction& reduction) {
-  for (const auto& module : network.modules()) {
-    if (auto* norm = dynamic_cast<BatchNorm*>(module.get())) {
+  const auto set = [&reduction](torch::nn::Module& module) {
+    if (auto* norm = dynamic_cast<BatchNorm*>(&module)) {
       norm->reduction_ = reduction;
     }
+  };
+  set(network);
+  for (const auto& module : network.modules(/*include_self=*/false)) {
+    set(*module);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "common/kernels/norm_activation.h"
 #include "common/lengths.h"
 
 namespace sotto {
@@ -27,7 +28,10 @@ class BatchNorm : public torch::nn::Module {
 
   /// @param x        (B, C, k T, ...), k positions a frame; (N, C, ...) of lengths that are not ragged.
   /// @param lengths  the default: everything counts.
-  at::Tensor forward(const at::Tensor& x, const Lengths& lengths = {});
+  /// @param tail     what follows the norm, computed with it where x lies in rows of channels; padding
+  ///                 that is left out is zero behind it too.
+  at::Tensor forward(
+      const at::Tensor& x, const Lengths& lengths = {}, const NormTail& tail = {});
 
   at::Tensor weight;
   at::Tensor bias;
@@ -38,6 +42,7 @@ class BatchNorm : public torch::nn::Module {
  private:
   friend void set_batch_norm_reduction(torch::nn::Module&, const BatchNormReduction&);
   at::Tensor normalise(const at::Tensor& x, bool counts);
+  at::Tensor normalise(const at::Tensor& x, const Lengths& lengths);
 
   BatchNormReduction reduction_;
 };

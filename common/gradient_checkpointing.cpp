@@ -129,6 +129,7 @@ class Recomputed : public torch::autograd::Function<Recomputed> {
     const Draws now(gradients[0].device());
     const Buffers buffers_now = part->buffers.again();
     part->draws.restore();
+    part->buffers.restore();
     at::Tensor output;
     std::vector<at::Tensor> leaf;
     {

@@ -16,8 +16,9 @@ class Checkpointing {
   bool checkpoint_gradients = false;
 };
 
-/// Switches it for every module below `module` that can: encoders' and decoders' blocks, residual
-/// blocks of front ends. Gradients are the same to the bit.
+/// Switches it for every module below `module` that can: blocks of encoders and residual blocks of front
+/// ends. Gradients are the same to the bit; a decoder's layers, which are few tokens long, would sum
+/// those of the memory in another order.
 void set_gradient_checkpointing(torch::nn::Module& module, bool on);
 
 /// forward(inputs), whose inner results are computed again when the gradient is asked for: with the

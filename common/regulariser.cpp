@@ -2,10 +2,15 @@
 
 #include <ATen/ops/dropout.h>
 
+#include "common/kernels/dropout.h"
+
 namespace sotto {
 
 at::Tensor Dropout::forward(const at::Tensor& x) const {
-  return disturbs() ? at::dropout(x, rate_, /*train=*/true) : x;
+  if (!disturbs()) {
+    return x;
+  }
+  return has_dropout_kernel(x) ? dropout(x, rate_) : at::dropout(x, rate_, /*train=*/true);
 }
 
 void set_regularisers(torch::nn::Module& module, bool active) {

@@ -3,7 +3,7 @@
 #include <torch/nn/modules/container/modulelist.h>
 #include <torch/nn/modules/embedding.h>
 #include "common/kernels/linear.h"
-#include <torch/nn/modules/normalization.h>
+#include "common/kernels/layer_norm.h"
 #include <torch/nn/pimpl.h>
 
 #include <vector>
@@ -46,9 +46,9 @@ class TransformerDecoderLayerImpl : public torch::nn::Module {
   encoders::MultiHeadAttention self_attn{nullptr};
   encoders::MultiHeadAttention src_attn{nullptr};
   encoders::FeedForward feed_forward{nullptr};
-  torch::nn::LayerNorm norm1{nullptr};
-  torch::nn::LayerNorm norm2{nullptr};
-  torch::nn::LayerNorm norm3{nullptr};
+  LayerNorm norm1{nullptr};
+  LayerNorm norm2{nullptr};
+  LayerNorm norm3{nullptr};
   std::shared_ptr<Dropout> dropout;
 };
 TORCH_MODULE(TransformerDecoderLayer);
@@ -93,7 +93,7 @@ class TransformerDecoderImpl : public torch::nn::Module {
 
   torch::nn::ModuleList embed{nullptr};
   torch::nn::ModuleList decoders{nullptr};
-  torch::nn::LayerNorm after_norm{nullptr};
+  LayerNorm after_norm{nullptr};
   Linear output_layer{nullptr};
   std::shared_ptr<Dropout> dropout;
 

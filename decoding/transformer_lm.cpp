@@ -82,7 +82,7 @@ class TransformerLmImpl::Encoder : public encoders::ConformerImpl {
   encoders::PositionScheme positions_;
   torch::nn::ModuleList embed_{nullptr};
   Linear linear_{nullptr};
-  torch::nn::LayerNorm norm_{nullptr};
+  LayerNorm norm_{nullptr};
 };
 
 /// A linear layer whose weight may be the embedding's.
@@ -166,7 +166,8 @@ std::pair<at::Tensor, int64_t> lm_loss(
                                 .gather(2, next.unsqueeze(2))
                                 .squeeze(2);
   return {
-      -(picked * counted.to(picked.scalar_type())).sum(), counted.sum().item<int64_t>()};
+      -(picked * counted.to(picked.options(), /*non_blocking=*/true)).sum(),
+      counted.sum().item<int64_t>()};
 }
 
 }  // namespace sotto::decoding

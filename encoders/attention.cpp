@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "common/autocast.h"
 #include "common/kernels/attention.h"
 #include "common/stages.h"
 
@@ -29,7 +30,8 @@ at::Tensor MultiHeadAttentionImpl::split_heads(const at::Tensor& x) const {
 }
 
 at::Tensor MultiHeadAttentionImpl::attend(
-    const at::Tensor& scores, const at::Tensor& values, const at::Tensor& mask) {
+    const at::Tensor& products, const at::Tensor& values, const at::Tensor& mask) {
+  const at::Tensor scores = as_float(products);
   at::Tensor weights;
   if (mask.defined()) {
     // The lowest finite value instead of -inf: a row without keys stays finite, and the second

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "common/autocast.h"
 #include "common/error.h"
 #include "common/stages.h"
 
@@ -31,8 +32,8 @@ void BlockStackOptions::validate() const {
   }
 }
 
-torch::nn::LayerNorm layer_norm(int64_t D, double epsilon) {
-  return torch::nn::LayerNorm(torch::nn::LayerNormOptions({D}).eps(epsilon));
+LayerNorm layer_norm(int64_t D, double epsilon) {
+  return LayerNorm(torch::nn::LayerNormOptions({D}).eps(epsilon));
 }
 
 SelfAttention self_attention(const BlockStackOptions& options) {
@@ -61,6 +62,20 @@ at::Tensor BlockStack::forward(
   return forward_masked(x, mask, lengths, between);
 }
 
+at::Tensor BlockStack::run(
+    const std::shared_ptr<Block>& block,
+    const at::Tensor& x,
+    const at::Tensor& positions,
+    const at::Tensor& mask,
+    const Lengths& lengths) const {
+  if (!checkpoint_gradients) {
+    return block->forward(x, positions, mask, lengths);
+  }
+  return checkpoint(*block, {x, positions}, [block, mask, lengths](const auto& inputs) {
+    return block->forward(inputs[0], inputs[1], mask, lengths);
+  });
+}
+
 at::Tensor BlockStack::forward_masked(
     const at::Tensor& input,
     const at::Tensor& mask,
@@ -69,8 +84,8 @@ at::Tensor BlockStack::forward_masked(
   TORCH_CHECK(
       input.dim() == 3 && input.size(2) == dim_, "encoder: expected x (B, T, ", dim_, "), got ",
       input.sizes());
-  at::Tensor x = input;
-  at::Tensor positions = position_table(scheme_, input.size(1), dim_, input.options());
+  at::Tensor x = as_float(input);  // what all blocks add to is not rounded at each of them
+  at::Tensor positions = position_table(scheme_, x.size(1), dim_, x.options());
   if (scheme_ != PositionScheme::kNone) {
     x = x * std::sqrt(static_cast<double>(dim_));
   }
@@ -88,7 +103,7 @@ at::Tensor BlockStack::forward_masked(
     int64_t number = 0;
     for (const auto& child : *encoders) {
       const StageScope scope("encoders", number);
-      x = child->as<Block>()->forward(x, positions, mask, lengths);
+      x = run(std::static_pointer_cast<Block>(child), x, positions, mask, lengths);
       note_stage("", x);
       if (++number < blocks() && between) {
         const at::Tensor addition = between(number, norm_between_ ? after_norm->forward(x) : x);

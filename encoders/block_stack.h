@@ -1,8 +1,9 @@
 #pragma once
 
 #include <torch/nn/modules/container/modulelist.h>
-#include <torch/nn/modules/normalization.h>
+#include "common/kernels/layer_norm.h"
 
+#include "common/gradient_checkpointing.h"
 #include "encoders/attention.h"
 #include "encoders/encoder.h"
 
@@ -26,7 +27,7 @@ struct BlockStackOptions : Options {
 };
 
 /// LayerNorm over the last dimension. The ESPnet family's epsilon is 1e-12, WeNet's 1e-5.
-torch::nn::LayerNorm layer_norm(int64_t D, double epsilon = 1e-12);
+LayerNorm layer_norm(int64_t D, double epsilon = 1e-12);
 
 /// The self-attention of one block.
 SelfAttention self_attention(const BlockStackOptions& options);
@@ -46,7 +47,7 @@ class Block : public torch::nn::Module {
 
 /// Positions, blocks, final LayerNorm: an encoder of the ESPnet family. x is scaled by sqrt(D) under
 /// every position scheme but "none". Keys are `encoders.{i}.*` and `after_norm.*`.
-class BlockStack : public Encoder {
+class BlockStack : public Encoder, public Checkpointing {
  public:
   at::Tensor forward(
       const at::Tensor& x, const Lengths& lengths, const BetweenBlocks& between = {}) override;
@@ -60,7 +61,7 @@ class BlockStack : public Encoder {
   int64_t blocks() const override { return static_cast<int64_t>(encoders->size()); }
 
   torch::nn::ModuleList encoders{nullptr};
-  torch::nn::LayerNorm after_norm{nullptr};
+  LayerNorm after_norm{nullptr};
   std::shared_ptr<Dropout> dropout;
 
  protected:
@@ -73,6 +74,13 @@ class BlockStack : public Encoder {
       bool norm_between);
 
  private:
+  at::Tensor run(
+      const std::shared_ptr<Block>& block,
+      const at::Tensor& x,
+      const at::Tensor& positions,
+      const at::Tensor& mask,
+      const Lengths& lengths) const;
+
   int64_t dim_;
   int64_t passes_;
   PositionScheme scheme_;

@@ -44,9 +44,9 @@ class BranchformerBlock : public Block {
   BranchformerOptions options_;
   SelfAttention attn_{nullptr};
   GatingMlp cgmlp_{nullptr};
-  torch::nn::LayerNorm norm_mha_{nullptr};
-  torch::nn::LayerNorm norm_mlp_{nullptr};
-  torch::nn::LayerNorm norm_final_{nullptr};
+  LayerNorm norm_mha_{nullptr};
+  LayerNorm norm_mlp_{nullptr};
+  LayerNorm norm_final_{nullptr};
   Linear pooling_proj1_{nullptr};
   Linear pooling_proj2_{nullptr};
   Linear weight_proj1_{nullptr};

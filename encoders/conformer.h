@@ -37,11 +37,11 @@ class ConformerBlockImpl : public Block {
   FeedForward feed_forward{nullptr};
   FeedForward feed_forward_macaron{nullptr};
   ConvolutionModule conv_module{nullptr};
-  torch::nn::LayerNorm norm_ff{nullptr};
-  torch::nn::LayerNorm norm_mha{nullptr};
-  torch::nn::LayerNorm norm_ff_macaron{nullptr};
-  torch::nn::LayerNorm norm_conv{nullptr};
-  torch::nn::LayerNorm norm_final{nullptr};
+  LayerNorm norm_ff{nullptr};
+  LayerNorm norm_mha{nullptr};
+  LayerNorm norm_ff_macaron{nullptr};
+  LayerNorm norm_conv{nullptr};
+  LayerNorm norm_final{nullptr};
   std::shared_ptr<Dropout> dropout;
 
  private:

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "common/kernels/depthwise.h"
+#include "common/kernels/depthwise_training.h"
 #include "common/kernels/packed_convolution.h"
 #include "common/kernels/packed_matrix.h"
 
@@ -49,9 +50,11 @@ at::Tensor ConvolutionModuleImpl::forward(const at::Tensor& x, const Lengths& le
         lengths.zero_padding(gated, 1), packed_->taps, packed_->bias, FusedActivation::kSwish)));
   }
   at::Tensor y = at::glu(pointwise(pointwise_cov1, mask(x)), -1);
-  y = lengths.zero_padding(y, 1).transpose(1, 2);
-  y = at::silu(norm->forward(depthwise_conv->forward(y), lengths));
-  return mask(pointwise(pointwise_cov2, y.transpose(1, 2)));
+  y = depthwise_over_time(
+      lengths.zero_padding(y, 1), depthwise_conv->weight, depthwise_conv->bias);
+  const NormTail swish = {FusedActivation::kSwish, {}, {}};
+  y = norm->forward(y.transpose(1, 2), lengths, swish).transpose(1, 2);
+  return mask(pointwise(pointwise_cov2, y));
 }
 
 void ConvolutionModuleImpl::pack(Precision precision) {

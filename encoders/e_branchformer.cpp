@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "common/error.h"
+#include "common/kernels/depthwise_training.h"
 #include "common/stages.h"
 
 namespace sotto::encoders {
@@ -65,9 +66,10 @@ EBranchformerBlock::EBranchformerBlock(const EBranchformerOptions& options)
 
 at::Tensor EBranchformerBlock::merge(const at::Tensor& branches, const Lengths& lengths) {
   const at::Tensor clean = lengths.zero_padding(branches, 1);
-  const at::Tensor mixed = depthwise_conv_fusion_->forward(clean.transpose(1, 2));
-  note_stage("depthwise_conv_fusion", mixed);
-  const at::Tensor merged = merge_proj_->forward(branches + mixed.transpose(1, 2));
+  const at::Tensor mixed = depthwise_over_time(
+      clean, depthwise_conv_fusion_->weight, depthwise_conv_fusion_->bias);
+  note_stage("depthwise_conv_fusion", mixed.transpose(1, 2));
+  const at::Tensor merged = merge_proj_->forward(branches + mixed);
   note_stage("merge_proj", merged);
   return dropout_->forward(merged);
 }

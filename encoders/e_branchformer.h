@@ -44,11 +44,11 @@ class EBranchformerBlock : public Block {
   GatingMlp cgmlp_{nullptr};
   FeedForward feed_forward_{nullptr};
   FeedForward feed_forward_macaron_{nullptr};
-  torch::nn::LayerNorm norm_ff_{nullptr};
-  torch::nn::LayerNorm norm_ff_macaron_{nullptr};
-  torch::nn::LayerNorm norm_mha_{nullptr};
-  torch::nn::LayerNorm norm_mlp_{nullptr};
-  torch::nn::LayerNorm norm_final_{nullptr};
+  LayerNorm norm_ff_{nullptr};
+  LayerNorm norm_ff_macaron_{nullptr};
+  LayerNorm norm_mha_{nullptr};
+  LayerNorm norm_mlp_{nullptr};
+  LayerNorm norm_final_{nullptr};
   torch::nn::Conv1d depthwise_conv_fusion_{nullptr};
   Linear merge_proj_{nullptr};
   std::shared_ptr<Dropout> dropout_;

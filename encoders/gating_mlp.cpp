@@ -4,6 +4,7 @@
 #include <torch/nn/init.h>
 
 #include "common/error.h"
+#include "common/kernels/depthwise_training.h"
 #include "common/stages.h"
 #include "encoders/block_stack.h"
 
@@ -58,7 +59,7 @@ class GatingMlpImpl::Gate : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& x, const Lengths& lengths) {
     const std::vector<at::Tensor> halves = x.chunk(2, -1);
     at::Tensor gate = lengths.zero_padding(norm_->forward(halves[1]), 1);
-    gate = conv_->forward(gate.transpose(1, 2)).transpose(1, 2);
+    gate = depthwise_over_time(gate, conv_->weight, conv_->bias);
     if (linear_) {
       gate = linear_->forward(gate);
     }
@@ -73,7 +74,7 @@ class GatingMlpImpl::Gate : public torch::nn::Module {
   }
 
   std::string activation_;
-  torch::nn::LayerNorm norm_{nullptr};
+  LayerNorm norm_{nullptr};
   torch::nn::Conv1d conv_{nullptr};
   Linear linear_{nullptr};
   std::shared_ptr<Dropout> dropout_;

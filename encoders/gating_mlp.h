@@ -3,7 +3,7 @@
 #include <torch/nn/modules/container/modulelist.h>
 #include <torch/nn/modules/conv.h>
 #include "common/kernels/linear.h"
-#include <torch/nn/modules/normalization.h>
+#include "common/kernels/layer_norm.h"
 #include <torch/nn/pimpl.h>
 
 #include "common/lengths.h"

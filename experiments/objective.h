@@ -19,6 +19,8 @@ struct LossOptions : Options {
   bool by_length = false;
   bool by_batch_again = false;
   bool padding_leaks = false;
+  double r_drop = 0;
+  double r_drop_ctc = 0;
   double av = 1;
   double a = 0;
   double v = 0;
@@ -43,12 +45,18 @@ struct Loss {
 ///     + stream_ctc * (CTC_video + CTC_audio) + frame_labels * (CE_video + CE_audio)
 ///
 /// Each stream is encoded once; the modes differ in what the fusion is given. CTC is the sum over a
-/// clip's labels over B, attention the label-smoothed Kullback-Leibler divergence over B (Ma et al.
-/// 2021, sec. 3.4); with `by_length` both are divided by the clip's labels. Losses that see sound
+/// clip's labels, attention the label-smoothed Kullback-Leibler divergence (Ma et al. 2021, sec. 3.4), CE
+/// the mean over a clip's labelled frames; all are divided by the clips of the step (Batch::divisor), so
+/// that gradients of passes and processes add up to those of one batch. With `by_length` CTC and attention are divided by the clip's labels. Losses that see sound
 /// alone are weighted by the batch's audio_weight. Where the model has a reversed decoder, attention is
 /// (1 - reverse_weight) of the plain one's and reverse_weight of its divergence; where it has
 /// intermediate CTC, the share i = `intermediate_ctc` of CTC is the mean over blocks and streams. `audio_only` and `video_only` are shares of
 /// clips whose other stream is dropped in mode av (modality dropout).
+///
+/// With `r_drop` (R-Drop, Liang et al. 2021, arXiv:2106.14448; beside relaxed attention in Lohrenz et
+/// al. 2023's lip readers) a training batch is read twice, with different draws of dropout: the losses
+/// are the mean of both readings, and (1 - c) * r_drop * the symmetric divergence of their tokens'
+/// distributions, scaled as attention is, and c * r_drop_ctc * that of their frames' are added.
 class Objective {
  public:
   Objective(const LossOptions& options, bool use_video, bool use_audio);
@@ -70,6 +78,14 @@ class Objective {
 /// @return (N)
 at::Tensor smoothed_divergence(
     const at::Tensor& logits, const at::Tensor& targets, double smoothing);
+
+/// What two readings of the same frames or tokens differ by, (KL(p || q) + KL(q || p)) / 2 of each
+/// position (Liang et al. 2021, eq. 2), summed over each clip.
+/// @param p, q   (N, U, V) logits
+/// @param valid  (N, U) bool
+/// @return (N)
+at::Tensor symmetric_divergence(
+    const at::Tensor& p, const at::Tensor& q, const at::Tensor& valid);
 
 /// -log p(labels) of each clip by connectionist temporal classification (Graves et al. 2006, eq. 12);
 /// 0 where the labels do not fit into the frames.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/kernels/activation.h"
+#include "common/kernels/norm_activation.h"
 
 namespace sotto::frontends {
 
@@ -22,6 +23,9 @@ class Activation : public torch::nn::Module {
   /// The same for a packed convolution: what it fuses, and the slopes of a PReLU, else undefined.
   FusedActivation fused() const;
   const at::Tensor& slopes() const { return weight_; }
+
+  /// The same for a batch norm before it, and what is added between them.
+  NormTail tail(const at::Tensor& residual = {}) const { return {fused(), weight_, residual}; }
 
  private:
   enum class Kind { kSwish, kRelu, kPrelu };

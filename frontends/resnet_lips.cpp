@@ -2,8 +2,10 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "common/autocast.h"
 #include "common/stages.h"
 #include "common/valid_frames.h"
 
@@ -55,34 +57,57 @@ ResNetLipsImpl::ResNetLipsImpl(const ResNetLipsOptions& options, Pictures pictur
   output_dim_ = options.widths.back() * (options.pooling == "flatten" ? last_side * last_side : 1);
 }
 
-at::Tensor ResNetLipsImpl::stem(const at::Tensor& lips, const Lengths& lengths) {
-  at::Tensor x = stem_->forward(lips.transpose(1, 2));
-  if (is_training() && lengths.leaves_out_padding() && options_.share_3d == 0) {
-    x = valid_pictures(x, lengths);
-    x = stem_activation_->forward(stem_norm_->forward(x, lengths.one_by_one()));
-    return at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1});
-  }
-  x = stem_activation_->forward(stem_norm_->forward(x, lengths));
-  // One frame at a time from here on; channels last is what CPU convolutions are fastest with.
-  x = x.transpose(1, 2).flatten(0, 1).contiguous(at::MemoryFormat::ChannelsLast);
-  x = at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1});
-  return options_.share_3d > 0 ? x.unflatten(0, {lips.size(0), lips.size(1)}).transpose(1, 2) : x;
-}
-
-/// A kernel over time and picture is one over the picture whose channels are those of the frames
-/// around each frame.
-FeatureMap ResNetLipsImpl::packed_stem(const at::Tensor& lips) const {
-  const int64_t T = lips.size(1);
+/// (N, C K, H, W) in channels-last order of lips (B, T, C, H, W): the channels of each of the first
+/// `counts` frames of every clip and of the K - 1 around it. A convolution over time and picture is one
+/// over the picture on these.
+at::Tensor ResNetLipsImpl::with_neighbours(
+    const at::Tensor& lips, const std::vector<int64_t>& counts) const {
   const int64_t around = options_.stem_kernel[0] / 2;
   const at::Tensor padded =
       at::constant_pad_nd(lips, {0, 0, 0, 0, 0, 0, around, around});  // (B, T + 2 around, C, H, W)
+  const bool whole = std::all_of(
+      counts.begin(), counts.end(), [&](int64_t count) { return count == lips.size(1); });
   std::vector<at::Tensor> channels;
   for (int64_t c = 0; c < pictures_.channels; ++c) {
+    const at::Tensor channel = padded.select(2, c);
     for (int64_t k = 0; k < options_.stem_kernel[0]; ++k) {
-      channels.push_back(padded.select(2, c).narrow(1, k, T).flatten(0, 1));
+      if (whole) {
+        channels.push_back(channel.narrow(1, k, lips.size(1)).flatten(0, 1));
+        continue;
+      }
+      std::vector<at::Tensor> clips;
+      for (size_t b = 0; b < counts.size(); ++b) {
+        clips.push_back(channel[static_cast<int64_t>(b)].narrow(0, k, counts[b]));
+      }
+      channels.push_back(at::cat(clips));
     }
   }
-  const at::Tensor frames = at::stack(channels, -1).permute({0, 3, 1, 2});
+  return at::stack(channels, -1).permute({0, 3, 1, 2});
+}
+
+at::Tensor ResNetLipsImpl::stem(const at::Tensor& lips, const Lengths& lengths) {
+  const int64_t B = lips.size(0);
+  const int64_t T = lips.size(1);
+  const bool sees_time = options_.share_3d > 0;
+  const bool valid_only = is_training() && lengths.leaves_out_padding() && !sees_time;
+  const auto& kernel = options_.stem_kernel;
+  at::Tensor x = at::conv2d(
+      with_neighbours(
+          lips, valid_only ? lengths.frames() : std::vector<int64_t>(static_cast<size_t>(B), T)),
+      stem_->weight.flatten(1, 2), {}, {2, 2}, {kernel[1] / 2, kernel[2] / 2});
+  if (sees_time) {
+    x = x.unflatten(0, {B, T}).transpose(1, 2);
+    x = stem_norm_->forward(x, lengths, stem_activation_->tail()).transpose(1, 2).flatten(0, 1);
+  } else {
+    x = stem_norm_->forward(x, lengths.one_by_one(), stem_activation_->tail());
+  }
+  x = at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1});
+  return sees_time ? x.unflatten(0, {B, T}).transpose(1, 2) : x;
+}
+
+FeatureMap ResNetLipsImpl::packed_stem(const at::Tensor& lips) const {
+  const at::Tensor frames = with_neighbours(
+      lips, std::vector<int64_t>(static_cast<size_t>(lips.size(0)), lips.size(1)));
   return max_pool(packed_stem_->apply(FeatureMap(frames)), {3, 3}, {2, 2}, {1, 1});
 }
 
@@ -104,7 +129,7 @@ at::Tensor ResNetLipsImpl::forward(const at::Tensor& lips, const Lengths& length
     x = trunk->forward(stem(lips, lengths), lengths);
   }
   note_inside("lips.map", x);  // (B T, C, H', W')
-  x = options_.pooling == "flatten" ? x.contiguous().flatten(1) : x.mean({2, 3});
+  x = options_.pooling == "flatten" ? x.contiguous().flatten(1) : as_float(x).mean({2, 3});
   TORCH_CHECK(
       x.size(1) == output_dim_, "ResNetLips: expected ", output_dim_, " features a frame, got ",
       x.size(1), "; the pictures' side differs from the model's");

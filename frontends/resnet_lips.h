@@ -49,6 +49,8 @@ class ResNetLipsImpl : public Frontend, public Packable {
   /// (B, T, 1 or 3, H, W) -> (B T, C, H', W') through stem and pooling, or (B, C, T, H', W') for a trunk
   /// that looks along time. In training the former has the valid frames only.
   at::Tensor stem(const at::Tensor& lips, const Lengths& lengths);
+  at::Tensor with_neighbours(
+      const at::Tensor& lips, const std::vector<int64_t>& counts) const;
   FeatureMap packed_stem(const at::Tensor& lips) const;
 
   ResNetLipsOptions options_;

@@ -96,10 +96,10 @@ class BasicBlock : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& input, const Lengths& lengths) {
     const at::Tensor x = without_padding(input, lengths);
     at::Tensor y =
-        without_padding(relu1_->forward(bn1_->forward(conv1_->forward(x), lengths)), lengths);
-    y = bn2_->forward(conv2_->forward(y), lengths);
-    return relu2_->forward(
-        y + (shortcut_ ? shortcut_norm_->forward(shortcut_->forward(x), lengths) : x));
+        without_padding(bn1_->forward(conv1_->forward(x), lengths, relu1_->tail()), lengths);
+    const at::Tensor added =
+        shortcut_ ? shortcut_norm_->forward(shortcut_->forward(x), lengths) : x;
+    return bn2_->forward(conv2_->forward(y), lengths, relu2_->tail(added));
   }
 
   void pack(Precision precision) {
@@ -203,9 +203,15 @@ at::Tensor ResNetStages::forward(const at::Tensor& input, const Lengths& lengths
   at::Tensor x = input;
   for (const auto& stage : stages_) {
     for (const auto& block : *stage) {
-      auto* basic = block->as<BasicBlock>();
-      x = basic->dimensions() == 2 ? basic->forward(frames_of(x, lengths), single)
-                                   : basic->forward(x, lengths);
+      const auto basic = std::static_pointer_cast<BasicBlock>(block);
+      const bool pictures = basic->dimensions() == 2;
+      const Lengths& own = pictures ? single : lengths;
+      x = pictures ? frames_of(x, lengths) : x;
+      x = checkpoint_gradients
+              ? checkpoint(
+                    *basic, {x},
+                    [basic, own](const auto& inputs) { return basic->forward(inputs[0], own); })
+              : basic->forward(x, own);
     }
   }
   return frames_of(x, lengths);

@@ -4,6 +4,7 @@
 #include <torch/nn/modules/conv.h>
 
 #include "common/batch_norm.h"
+#include "common/gradient_checkpointing.h"
 #include "common/kernels/packable.h"
 #include "common/kernels/packed_convolution.h"
 #include "frontends/activation.h"
@@ -18,7 +19,7 @@ inline int64_t halved(int64_t side) { return (side + 1) / 2; }
 /// trunk over pictures may look along time as well. Keys match the published front
 /// ends: `layer{s}.{b}.{conv1,bn1,conv2,bn2,downsample.0,downsample.1}`, with `relu1`, `relu2` where
 /// the activation has parameters.
-class ResNetStages : public torch::nn::Module, public Packable {
+class ResNetStages : public torch::nn::Module, public Packable, public Checkpointing {
  public:
   /// @param input_channels  channels that the first stage sees
   /// @param widths          channels of each stage; every stage after the first halves its input

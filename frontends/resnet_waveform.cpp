@@ -54,7 +54,7 @@ at::Tensor ResNetWaveformImpl::forward(const at::Tensor& wave, const Lengths& le
       "ResNetWaveform: expected wave (B, N, 1) of at least 640 samples, got ", wave.sizes());
   const int64_t T = wave.size(1) / kSamplesPerFrame;
   at::Tensor x = wave.narrow(1, 0, T * kSamplesPerFrame).transpose(1, 2);
-  x = trunk_->relu->forward(trunk_->bn1->forward(trunk_->conv1->forward(x), lengths));
+  x = trunk_->bn1->forward(trunk_->conv1->forward(x), lengths, trunk_->relu->tail());
   // Every stage sees a whole number of positions a frame, so padding can be cleared exactly.
   x = trunk_->forward(x, lengths);
   return x.view({x.size(0), x.size(1), T, -1}).mean(3).transpose(1, 2);

@@ -59,8 +59,10 @@ at::Tensor MlpFusionImpl::forward(
   }
   x = fc1->forward(x);
   if (bn1) {
-    x = bn1->forward(x.transpose(1, 2), lengths).transpose(1, 2);
-  } else if (norm1) {
+    const NormTail tail = {swish_ ? FusedActivation::kSwish : FusedActivation::kRelu, {}, {}};
+    return fc2->forward(bn1->forward(x.transpose(1, 2), lengths, tail).transpose(1, 2));
+  }
+  if (norm1) {
     x = norm1->forward(x);
   }
   return fc2->forward(swish_ ? at::silu(x) : at::relu(x));

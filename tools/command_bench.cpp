@@ -14,6 +14,7 @@ int command_bench(int argc, char** argv) {
       "  sotto bench grid-av --beam 10 --frames 75\n"
       "  sotto bench --growth growth\n"
       "  sotto bench --loader packed/grid\n"
+      "  sotto bench --train --clips 4 --frames 100 --tokens 25 --precision bf16 --threads 2\n"
       "  sotto bench --precision bf16 --threads 2 --json bf16.json");
   arguments.optional_positional("MODEL", request.model, "a model file, or the name of a shipped model");
   arguments.integer("--frames", request.frames, "T", 1, "length of the clip (75, three seconds)");
@@ -27,6 +28,11 @@ int command_bench(int argc, char** argv) {
   arguments.option(
       "--loader", request.loader, "STORE",
       "measure instead how fast training batches are read from a store, with --threads workers (1)");
+  arguments.flag(
+      "--train", request.train,
+      "measure instead a training step on --clips clips of --frames frames, --tokens labels each");
+  arguments.integer("--clips", request.clips, "N", 1, "clips of that step (4)");
+  arguments.flag("--checkpointing", request.checkpointing, "that step with gradient checkpointing");
   arguments.option("--json", request.json, "FILE", "write the numbers there, machine included");
   add_search(arguments, request.search);
   add_precision(arguments, request.precision);
@@ -35,6 +41,9 @@ int command_bench(int argc, char** argv) {
   if (!request.growth.empty() && (!request.model.empty() || !request.json.empty() || request.vocabulary != 5049)) {
     throw ConfigError(
         "bench: --growth goes without MODEL, --json and --vocabulary: it has its own of each");
+  }
+  if (request.train && (!request.loader.empty() || !request.growth.empty())) {
+    throw ConfigError("bench: --train goes without --loader and --growth: it measures a step alone");
   }
   if (!request.loader.empty() && (!request.model.empty() || !request.growth.empty())) {
     throw ConfigError("bench: --loader goes without MODEL and --growth: it measures a store alone");

@@ -6,6 +6,7 @@
 #include "experiments/growth.h"
 #include "experiments/loader_bench.h"
 #include "experiments/machine.h"
+#include "experiments/train_bench.h"
 #include "tools/run.h"
 #include "tools/search_of.h"
 #include "tools/shared_files.h"
@@ -67,12 +68,35 @@ int measure_loader_and_print(const tools::BenchRequest& request) {
   return tools::kDone;
 }
 
+int measure_training_and_print(const tools::BenchRequest& request) {
+  experiments::TrainBenchOptions options;
+  options.clips = request.clips;
+  options.frames = request.frames;
+  options.labels = request.tokens;
+  options.repeats = request.repeats;
+  options.precision = step_precision_of(request.precision, at::kCPU);
+  options.checkpointing = request.checkpointing;
+  options.progress = [](const std::string& part) { std::cerr << part << "\n"; };
+  const auto report = experiments::bench_training(
+      request.model.empty() ? experiments::random_base_model(request.vocabulary)
+                            : experiments::read_model(tools::model_path(request, request.model)),
+      options);
+  std::cout << experiments::machine_text() << "\n" << experiments::train_bench_text(report);
+  if (!request.json.empty()) {
+    write_file(request.json, experiments::train_bench_json(report));
+  }
+  return tools::kDone;
+}
+
 }  // namespace
 
 extern "C" int sotto_run_bench(const sotto::tools::BenchRequest* request) {
   return tools::run(*request, [&] {
     if (!request->loader.empty()) {
       return measure_loader_and_print(*request);
+    }
+    if (request->train) {
+      return measure_training_and_print(*request);
     }
     experiments::BenchOptions options;
     options.precision = precision_of(request->precision);

@@ -6,9 +6,14 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty_like.h>
 
+#include "common/autocast.h"
 #include "common/kernels/vector.h"
 
 namespace sotto {
+
+at::Tensor LayerNormImpl::forward(const at::Tensor& x) {
+  return torch::nn::LayerNormImpl::forward(as_float(x));
+}
 
 at::Tensor add_and_normalise(
     at::Tensor& x, const at::Tensor& addition, torch::nn::LayerNormImpl& norm) {

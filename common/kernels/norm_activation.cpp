@@ -241,11 +241,11 @@ class Function : public torch::autograd::Function<Function> {
   }
 };
 
-at::Tensor act(const at::Tensor& x, const NormTail& tail) {
+}  // namespace
+
+at::Tensor activate(const at::Tensor& x, const NormTail& tail) {
   return tail.slopes.defined() ? at::prelu(x, tail.slopes) : activate(x, tail.activation);
 }
-
-}  // namespace
 
 bool lies_in_rows(const at::Tensor& x) {
   return x.device().is_cpu() && x.layout() == at::kStrided && x.dim() >= 2 &&
@@ -279,7 +279,7 @@ at::Tensor norm_activation_plain(const at::Tensor& x, const NormCall& norm, cons
       wide, norm.weight, norm.bias, norm.running_mean, norm.running_var, /*training=*/true,
       norm.momentum, norm.epsilon, /*cudnn_enabled=*/true);
   y = tail.residual.defined() ? y + tail.residual : y;
-  return act(y, tail).to(x.scalar_type() == at::kBFloat16 ? x.scalar_type() : norm.out);
+  return activate(y, tail).to(x.scalar_type() == at::kBFloat16 ? x.scalar_type() : norm.out);
 }
 
 }  // namespace sotto

@@ -41,6 +41,9 @@ bool lies_in_rows(const at::Tensor& x);
 /// @param x  lies_in_rows; so does the residual, in y's numbers. The result does too.
 at::Tensor norm_activation(const at::Tensor& x, const NormCall& norm, const NormTail& tail);
 
+/// The tail's activation alone.
+at::Tensor activate(const at::Tensor& x, const NormTail& tail);
+
 /// The same by LibTorch's operations: for any device and layout, of one process, all rows counting.
 at::Tensor norm_activation_plain(const at::Tensor& x, const NormCall& norm, const NormTail& tail);
 

@@ -102,6 +102,11 @@ struct TrainingKernels {
       int64_t rows,
       const NumbersOut& dx);
 
+  /// y[i] = x[i] * scale where a number drawn for `first + i` is at least `rate`, else 0. The same seed
+  /// draws the same: the backward pass asks again instead of keeping a mask.
+  void (*dropout)(
+      const Numbers& x, int64_t first, int64_t count, uint64_t seed, double rate, const NumbersOut& y);
+
   /// The gradients of a depthwise convolution over time (VectorKernels::depthwise) of one clip for
   /// its weights and bias: weight_sums[k][d] += sum_t dy[t][d] x[t + k - K/2][d], bias_sums likewise.
   void (*depthwise_weights)(

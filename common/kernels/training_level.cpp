@@ -387,6 +387,39 @@ void norm_activation_gradient(
       form, x, residual, dy, inner, means, products, rows, dx);
 }
 
+/// A number drawn for a place: two rounds of a mixing function (Wellons' lowbias32).
+SOTTO_INLINE uint32_t mixed(uint32_t x) {
+  x ^= x >> 16;
+  x *= 0x7FEB352DU;
+  x ^= x >> 15;
+  x *= 0x846CA68BU;
+  return x ^ (x >> 16);
+}
+
+template <class X>
+SOTTO_INLINE void dropout_of(
+    const X* x, int64_t first, int64_t count, uint64_t seed, double rate, X* y) {
+  const auto low = static_cast<uint32_t>(seed) + static_cast<uint32_t>(first >> 32);
+  const auto high = static_cast<uint32_t>(seed >> 32);
+  const auto start = static_cast<uint32_t>(first);
+  const auto limit = static_cast<uint32_t>(rate * 4294967296.0);
+  const auto scale = static_cast<float>(1 / (1 - rate));
+  for (int64_t i = 0; i < count; ++i) {
+    const uint32_t drawn = mixed(mixed(start + static_cast<uint32_t>(i) + low) ^ high);
+    put(y, i, drawn >= limit ? get(x, i) * scale : 0.0F);
+  }
+}
+
+void dropout(
+    const Numbers& x, int64_t first, int64_t count, uint64_t seed, double rate, const NumbersOut& y) {
+  if (x.half) {
+    dropout_of(static_cast<const Half*>(x.data), first, count, seed, rate, static_cast<Half*>(y.data));
+  } else {
+    dropout_of(
+        static_cast<const float*>(x.data), first, count, seed, rate, static_cast<float*>(y.data));
+  }
+}
+
 void depthwise_weights(
     const float* x,
     const float* dy,
@@ -427,7 +460,7 @@ void depthwise_weights(
 
 extern const TrainingKernels training_kernels;
 const TrainingKernels training_kernels = {
-    SOTTO_NAME_OF(SOTTO_LEVEL), adam,                     square_sum,       moments, norm_activation,
-    norm_activation_sums,       norm_activation_gradient, depthwise_weights};
+    SOTTO_NAME_OF(SOTTO_LEVEL), adam,    square_sum,       moments, norm_activation, norm_activation_sums,
+    norm_activation_gradient,   dropout, depthwise_weights};
 
 }  // namespace sotto::SOTTO_LEVEL

@@ -171,7 +171,7 @@ TEST(PackedTest, Fusion) {
       [&] { return std::make_shared<fusion::MlpFusionImpl>(options, 768, 768); },
       [](torch::nn::Module& network, int64_t T) {
         return network.as<fusion::MlpFusionImpl>()->forward(
-            noise({1, T, 768}), noise({1, T, 768}).flip(1), {});
+            noise({1, T, 768}), noise({1, T, 768}).flip(1), {}, Lengths::full(1, T));
       });
 }
 
