@@ -23,7 +23,12 @@ namespace fs = std::filesystem;
 using Strings = std::vector<std::string>;
 
 /// Of commands, which one process runs.
-const ChildOptions kAlone = {true, true};
+ChildOptions alone() {
+  ChildOptions options;
+  options.capture = true;
+  options.without_launcher = true;
+  return options;
+}
 
 class Runner {
  public:
@@ -124,7 +129,7 @@ class Runner {
       write_file(recipe_file(step), step.recipe);
       Strings words = {experiment_.program, "recipe", recipe_file(step), "--beside", step.beside};
       words.insert(words.end(), step.set.begin(), step.set.end());
-      if (ChildProcess(words, kAlone).wait() != 0) {
+      if (ChildProcess(words, alone()).wait() != 0) {
         throw ConfigError(experiment_.run + ": the recipe of step " + step.name + " cannot be used");
       }
     }
@@ -146,7 +151,7 @@ class Runner {
     }
     Strings words = {experiment_.program};
     words.insert(words.end(), step.command.begin(), step.command.end());
-    ChildProcess child(words, kAlone);
+    ChildProcess child(words, alone());
     const int code = child.wait();
     std::fputs(child.output().c_str(), stdout);
     std::fflush(stdout);

@@ -33,8 +33,8 @@
 namespace sotto::experiments {
 namespace {
 
-/// One seed for each step, so that a resumed run draws what an undisturbed one would. Processes
-/// must not drop out the same units.
+/// One seed for each step, so that a resumed run draws what an undisturbed one would. Processes must
+/// not drop out the same units; what is drawn by a clip's name has the first one's seed in all.
 uint64_t step_seed(const Recipe& recipe, const TrainingState& state, int64_t rank) {
   std::string place = std::to_string(state.stage) + "." + std::to_string(state.batch);
   if (rank > 0) {
@@ -239,11 +239,11 @@ void Trainer::run_epoch() {
 
 /// One optimiser step over all its passes; false at the end of the epoch.
 bool Trainer::step() {
-  const uint64_t seed = step_seed(recipe_, state_, processes().rank());
+  const uint64_t seed = step_seed(recipe_, state_, 0);
   const int64_t steps = task_->steps();
   const double share_done = static_cast<double>(state_.epoch * steps + state_.batch) /
                             static_cast<double>(stage().epochs * steps);
-  torch::manual_seed(seed);
+  torch::manual_seed(step_seed(recipe_, state_, processes().rank()));
   set_regularisers(network(), share_done >= stage().regularise_after);
   optimiser_->forget_gradients();
   for (bool ends = false; !ends;) {
