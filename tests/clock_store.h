@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/files.h"
+#include "datasets/shards/shard_writer.h"
 #include "datasets/store.h"
 
 namespace sotto::tests {
@@ -45,12 +46,32 @@ inline datasets::Utterance without_sound(datasets::Utterance utterance) {
   return utterance;
 }
 
-/// A prepared store in `folder` that holds these utterances.
+/// A packed store in `folder` that holds these utterances, which are sorted: no clip is encoded.
+inline void write_packed_store(
+    const std::string& folder, const std::vector<datasets::Utterance>& utterances) {
+  const std::string shard = "shards/00000.safetensors";
+  std::filesystem::create_directories(folder + "/shards");
+  datasets::ShardWriter writer(folder);
+  std::string manifest;
+  for (const datasets::Utterance& utterance : utterances) {
+    const datasets::ManifestEntry entry = datasets::describe(utterance, shard);
+    writer.add(entry, utterance);
+    manifest += datasets::to_json_line(entry) + "\n";
+  }
+  writer.write(folder + "/" + shard);
+  write_file(folder + "/manifest.jsonl", manifest);
+}
+
+/// A prepared store in `folder` that holds these utterances: a clip file each, or, where nothing
+/// encodes those, one shard.
 inline void write_store(const std::string& folder, std::vector<datasets::Utterance> utterances) {
-  std::filesystem::create_directories(folder + "/clips");
   std::sort(utterances.begin(), utterances.end(), [](const auto& a, const auto& b) {
     return a.id < b.id;
   });
+#ifdef SOTTO_NO_MEDIA
+  write_packed_store(folder, utterances);
+#else
+  std::filesystem::create_directories(folder + "/clips");
   std::string manifest;
   for (const datasets::Utterance& utterance : utterances) {
     const std::string clip = "clips/" + utterance.id + ".mkv";
@@ -58,6 +79,7 @@ inline void write_store(const std::string& folder, std::vector<datasets::Utteran
     manifest += datasets::to_json_line(datasets::describe(utterance, clip)) + "\n";
   }
   write_file(folder + "/manifest.jsonl", manifest);
+#endif
 }
 
 }  // namespace sotto::tests

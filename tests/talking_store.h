@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "common/random.h"
-#include "datasets/shards/shard_writer.h"
 #include "tests/clock_store.h"
 
 namespace sotto::tests {
@@ -81,22 +80,6 @@ inline std::vector<datasets::Utterance> talking_utterances(const Talking& how = 
         "clip" + std::to_string(10 + i), verbs[i % 3] + " " + colours[i / 3] + " now", i + 1, how));
   }
   return all;
-}
-
-/// A packed store in `folder` that holds these utterances, which are sorted: no clip is encoded.
-inline void write_packed_store(
-    const std::string& folder, const std::vector<datasets::Utterance>& utterances) {
-  const std::string shard = "shards/00000.safetensors";
-  std::filesystem::create_directories(folder + "/shards");
-  datasets::ShardWriter writer(folder);
-  std::string manifest;
-  for (const datasets::Utterance& utterance : utterances) {
-    const datasets::ManifestEntry entry = datasets::describe(utterance, shard);
-    writer.add(entry, utterance);
-    manifest += datasets::to_json_line(entry) + "\n";
-  }
-  writer.write(folder + "/" + shard);
-  write_file(folder + "/manifest.jsonl", manifest);
 }
 
 }  // namespace sotto::tests

@@ -89,7 +89,9 @@ int run_in_core(const std::string& command, const void* request, bool faces) {
   using Entry = int (*)(const void*);
   const auto entry = reinterpret_cast<Entry>(::dlsym(core, ("sotto_run_" + command).c_str()));
   if (entry == nullptr) {
-    std::cerr << "sotto: " << command << ": this build was made without it\n";
+    std::cerr << "sotto: " << command
+              << ": this sotto was built without media (SOTTO_MEDIA=OFF); do it where sotto has them, "
+                 "and bring the store over by sotto pack\n";
     return kUsage;
   }
   return entry(request);

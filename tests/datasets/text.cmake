@@ -1,7 +1,10 @@
+if(SOTTO_MEDIA)
+  set(icu_tests datasets/normalise_mandarin_test.cpp)
+endif()
 sotto_test(text_test LABEL unit
   SOURCES
+    ${icu_tests}
     datasets/character_map_test.cpp
-    datasets/normalise_mandarin_test.cpp
     datasets/normalise_spelled_test.cpp
     datasets/normalise_test.cpp
     datasets/piece_tokenizer_test.cpp

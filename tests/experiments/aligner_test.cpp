@@ -97,6 +97,7 @@ TEST_F(AlignerTest, TextsThatCannotBeAligned) {
       "clip: its 4 frames (1/25 s) are too few for the text, which takes 7 or more");
 }
 
+#ifndef SOTTO_NO_MEDIA
 TEST_F(AlignerTest, AClipOfSeveralWindowsIsAlignedAsAWhole) {
   const TemporaryFolder folder;
   const std::string path = folder / "clip.mkv";
@@ -119,6 +120,7 @@ TEST_F(AlignerTest, AClipOfSeveralWindowsIsAlignedAsAWhole) {
   EXPECT_LE(before, 2.4 + 1e-9);
   EXPECT_THROW(aligner_.align(folder / "none.mkv", text, options_, say), DataError);
 }
+#endif
 
 TEST(AlignerModelTest, NeedsCtc) {
   LoadedModel model = tiny_loaded_model();

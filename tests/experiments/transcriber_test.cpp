@@ -121,6 +121,7 @@ TEST_F(TranscriberTest, WishesThatCannotBeFulfilled) {
   EXPECT_THROW(transcribe(path), ConfigError);
 }
 
+#ifndef SOTTO_NO_MEDIA
 TEST_F(TranscriberTest, SoundOfAMediaFile) {
   const std::string path = folder_ / "clip.mkv";
   datasets::write_clip(path, tests::without_lips(tests::clock_utterance("clip", 0, 30)));
@@ -134,6 +135,7 @@ TEST_F(TranscriberTest, SoundOfAMediaFile) {
   write_file(folder_ / "text.mp4", "no clip");
   EXPECT_THROW(transcribe(folder_ / "text.mp4"), DataError);
 }
+#endif
 
 }  // namespace
 }  // namespace sotto::experiments
