@@ -66,7 +66,8 @@ TORCH_MODULE(TransformerLm);
 
 /// Cross entropy of the next tokens, summed over positions whose input is not 0, and their number.
 /// @param logits       (B, U, V), what the model made of `tokens`
-/// @param tokens, next (B, U) int64
+/// @param tokens       (B, U) int64; on the host nothing waits for a device that `logits` lie on
+/// @param next         (B, U) int64, where `logits` lie
 std::pair<at::Tensor, int64_t> lm_loss(
     const at::Tensor& logits, const at::Tensor& tokens, const at::Tensor& next);
 

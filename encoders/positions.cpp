@@ -46,7 +46,7 @@ at::Tensor legacy_shift(const at::Tensor& scores, const Lengths& lengths) {
   } else {
     clips.push_back(legacy_index(T, T));
   }
-  const at::Tensor index = at::stack(clips).unsqueeze(1).to(scores.device());
+  const at::Tensor index = at::stack(clips).unsqueeze(1).to(scores.device(), /*non_blocking=*/true);
   const at::Tensor flat = scores.flatten(2);
   const at::Tensor picked =
       flat.gather(2, index.clamp_min(0).expand({flat.size(0), flat.size(1), T * T}));
@@ -84,7 +84,7 @@ at::Tensor sinusoids(
   return at::stack({at::sin(angles), at::cos(angles)}, 2)
       .reshape({count, -1})
       .narrow(1, 0, D)
-      .to(options);
+      .to(options, /*non_blocking=*/true);
 }
 
 at::Tensor position_table(

@@ -1,5 +1,6 @@
 #include "experiments/device.h"
 
+#include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/cuda.h>
 
 #include "common/error.h"
@@ -24,6 +25,12 @@ c10::Device device_of(const std::string& name, int64_t local_rank) {
         " GPUs; give --device cpu, or build against a LibTorch with CUDA");
   }
   return {c10::kCUDA, static_cast<c10::DeviceIndex>(number)};
+}
+
+void use_device(c10::Device device) {
+  if (!device.is_cpu()) {
+    c10::impl::VirtualGuardImpl(device.type()).setDevice(device);
+  }
 }
 
 }  // namespace sotto::experiments

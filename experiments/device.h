@@ -13,4 +13,8 @@ namespace sotto::experiments {
 /// @throws ConfigError for another name, and for a device that is not there.
 c10::Device device_of(const std::string& name, int64_t local_rank = 0);
 
+/// From now on a GPU that is asked for without a number is this one: each process of a machine has
+/// its own. Nothing happens for the host.
+void use_device(c10::Device device);
+
 }  // namespace sotto::experiments

@@ -51,9 +51,10 @@ class LanguageModelTask : public TrainingTask {
   int64_t frames() const override { return batch_->tokens.numel(); }
 
   Loss loss(uint64_t /*seed*/) override {
-    const at::Tensor tokens = batch_->tokens.to(context_.device);
+    const at::Tensor tokens = batch_->tokens.to(context_.device, /*non_blocking=*/true);
     const auto [sum, count] = decoding::lm_loss(
-        network_->forward(tokens), tokens, batch_->next.to(context_.device));
+        network_->forward(tokens), batch_->tokens,
+        batch_->next.to(context_.device, /*non_blocking=*/true));
     Loss loss;
     loss.total = sum / static_cast<double>(count);
     loss.parts["total"] = loss.total;

@@ -55,10 +55,12 @@ double log_probability(
     TextBatches& texts,
     const std::function<void(int64_t)>& advance) {
   const torch::NoGradGuard no_grad;
+  const c10::Device device = network.parameters().front().device();
   double sum = 0;
   texts.start(0);
   while (const auto batch = texts.next()) {
-    sum -= decoding::lm_loss(network.forward(batch->tokens), batch->tokens, batch->next)
+    const at::Tensor tokens = batch->tokens.to(device);
+    sum -= decoding::lm_loss(network.forward(tokens), tokens, batch->next.to(device))
                .first.item<double>();
     if (advance) {
       advance(batch->tokens.size(0));

@@ -33,6 +33,16 @@ FrameScores Encoded::frames(int64_t b) const {
 
 namespace {
 
+/// Where a network computes; packed ones, whose parameters may be gone, on the host.
+c10::Device device_of(const torch::nn::Module& network) {
+  for (const at::Tensor& parameter : network.parameters()) {
+    if (parameter.defined()) {
+      return parameter.device();
+    }
+  }
+  return c10::kCPU;
+}
+
 /// The frame labels of the streams that have them: the mean log-probability over those that each
 /// clip has. (B, T, C), or undefined.
 at::Tensor label_scores(
@@ -59,9 +69,12 @@ at::Tensor label_scores(
 
 Encoded encode_batch(
     AvsrModelImpl& network, const datasets::Batch& batch, Modality modality, bool stream_head) {
+  const c10::Device device = device_of(network);
+  const auto there = [&](const at::Tensor& x, bool wanted) {
+    return wanted && x.defined() ? x.to(device) : at::Tensor();
+  };
   const Streams streams = network.encode(
-      modality.video ? batch.lips : at::Tensor(), modality.audio ? batch.wave : at::Tensor(),
-      batch.lengths);
+      there(batch.lips, modality.video), there(batch.wave, modality.audio), batch.lengths);
   TORCH_CHECK(
       streams.video.defined() || streams.audio.defined(), "encode_batch: nothing to encode for ",
       modality.text());
@@ -73,13 +86,16 @@ Encoded encode_batch(
     const auto& head = streams.video.defined() ? network.stream_ctc : network.aux_stream_ctc;
     logits = head->forward(encoded.memory);
   } else {
-    encoded.memory = network.fuse(streams, network.fusion ? batch.presence : at::Tensor());
+    encoded.memory = network.fuse(streams, there(batch.presence, network.fusion != nullptr));
     logits = network.ctc ? network.ctc->forward(encoded.memory) : at::Tensor();
   }
   if (logits.defined()) {
-    encoded.emission = at::log_softmax(logits, -1);
+    encoded.emission = at::log_softmax(logits, -1).to(at::kCPU);
   }
   encoded.labels = label_scores(network, streams, batch.presence);
+  if (encoded.labels.defined()) {
+    encoded.labels = encoded.labels.to(at::kCPU);
+  }
   return encoded;
 }
 

@@ -23,7 +23,8 @@ struct Modality {
   std::string text() const;
 };
 
-/// What a network knows of the clips of a batch after one encoder pass.
+/// What a network knows of the clips of a batch after one encoder pass. The memory stays where the
+/// network computes, for its decoder; scores, of which searches look at single ones, are on the host.
 struct Encoded {
   at::Tensor memory;    ///< (B, T, D)
   at::Tensor emission;  ///< (B, T, V) CTC log-probabilities; undefined without CTC
@@ -35,8 +36,9 @@ struct Encoded {
   FrameScores frames(int64_t b) const;
 };
 
-/// Encodes a batch with the streams of `modality`. A stage that trains single streams only has no
-/// fused CTC yet: with `stream_head` the stream's own head speaks (modality a or v).
+/// Encodes a batch, wherever it lies, with the streams of `modality`. A stage that trains single
+/// streams only has no fused CTC yet: with `stream_head` the stream's own head speaks (modality a or
+/// v).
 Encoded encode_batch(
     AvsrModelImpl& network,
     const datasets::Batch& batch,

@@ -94,17 +94,18 @@ int64_t LogMelImpl::output_dim() const {
 at::Tensor LogMelImpl::log_mel(const at::Tensor& wave, const Lengths& lengths) const {
   const at::Tensor frames =
       at::constant_pad_nd(wave, {kMargin, kMargin}).unfold(1, kWindow, kHop) *
-      window_.to(wave.options());
+      window_.to(wave.options(), /*non_blocking=*/true);
   const at::Tensor spectrum = at::view_as_real(at::fft_rfft(frames, kFft));
   const at::Tensor power = spectrum.square().sum(-1);
-  const at::Tensor mel = at::log(at::matmul(power, filters_.to(wave.options())) + 1e-3);
+  const at::Tensor mel = at::log(at::matmul(power, filters_.to(wave.options(), true)) + 1e-3);
   if (!lengths.ragged()) {
     const at::Tensor mean = mel.mean({1, 2}, true);
     return (mel - mean) / at::sqrt((mel - mean).square().mean({1, 2}, true) + 1e-5);
   }
   // A clip's mean and deviation are its own where padding leaks, too.
   const Lengths own(lengths.frames(), lengths.padded());
-  const auto count = own.tensor().to(mel.device(), at::kFloat) * (kPerFrame * options_.bands);
+  const auto count = own.tensor().to(mel.device(), at::kFloat, /*non_blocking=*/true) *
+                     (kPerFrame * options_.bands);
   const at::Tensor mean =
       own.zero_padding(mel, 1, kPerFrame).sum({1, 2}).div(count).view({-1, 1, 1});
   const at::Tensor centred = own.zero_padding(mel - mean, 1, kPerFrame);

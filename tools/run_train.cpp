@@ -12,6 +12,7 @@ experiments::TrainContext context_of(const tools::TrainRequest& request) {
   const experiments::Launch launch = experiments::launch_of_environment();
   experiments::TrainContext context;
   context.device = experiments::device_of(request.device, launch.local_rank);
+  experiments::use_device(context.device);
   if (!launch.alone()) {
     context.processes = experiments::Processes::join(launch);
   }
