@@ -17,6 +17,9 @@ void find(void* handle, Function& function, const char* name) {
 }
 
 IcuLibrary open_library() {
+#ifdef SOTTO_NO_MEDIA
+  throw DataError("text rules: this sotto was built without ICU (SOTTO_MEDIA=OFF), which Mandarin needs");
+#endif
   const std::string path = find_shared_object("libsotto_icu.so");
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {

@@ -209,9 +209,11 @@ TEST_F(ShardsTest, ACopyOfAClipIsNotKept) {
   const ManifestEntry& entry = store->entry("a");
   EXPECT_NE(cache.get(entry), cache.get(entry));  // two copies
   expect_equal(*cache.get(entry), cache.copy(entry));
+#ifndef SOTTO_NO_MEDIA
   const auto clips = std::make_shared<const Store>(folder_ / "store");
   ClipCache decoded(clips, 64);
   EXPECT_EQ(decoded.get(clips->entry("a")), decoded.get(clips->entry("a")));
+#endif
 }
 
 TEST_F(ShardsTest, DamageIsNamed) {
