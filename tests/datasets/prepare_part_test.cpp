@@ -92,7 +92,8 @@ TEST(PreparePartTest, ImpossibleRanksAreRefused) {
 }
 
 TEST(PreparePartTest, HalfSetVariablesAreRefused) {
-  const Environment environment({{"RANK", "1"}});
+  const std::map<std::string, std::string> half = {{"RANK", "1"}};
+  const Environment environment(half);
   try {
     part_of_launcher();
     FAIL();

@@ -154,7 +154,7 @@ TEST(LayersGoldenTest, MlpFusion) {
   auto layer = filled(std::make_shared<fusion::MlpFusionImpl>(options, 4, 4));
   const at::Tensor x = input(2, 8);
   expect_near(
-      frames(layer->forward(x.narrow(2, 0, 4), x.narrow(2, 4, 4), {})),
+      frames(layer->forward(x.narrow(2, 0, 4), x.narrow(2, 4, 4), {}, {})),
       table(
           {{1.0932692, -1.4208386, .3920501, .6572745},
            {.6451129, -1.0160557, .3507817, .3023895}}));
