@@ -23,12 +23,21 @@ YAML::Node map_of(const std::string& text) {
   return node;
 }
 
+/// A component of another type has other keys: nothing of the one below fits.
+bool other_type(const YAML::Node& below, const YAML::Node& above) {
+  const YAML::Node old = below["type"];
+  const YAML::Node wanted = above["type"];
+  return old.IsDefined() && wanted.IsDefined() && old.IsScalar() && wanted.IsScalar() &&
+         old.Scalar() != wanted.Scalar();
+}
+
 void lay_over(YAML::Node below, const YAML::Node& above) {
   for (const auto& entry : above) {
     const auto& key = entry.first.Scalar();
     const YAML::Node& under = below;  // const: a look-up that adds nothing
     const YAML::Node there = under[key];
-    if (there.IsDefined() && there.IsMap() && entry.second.IsMap()) {
+    if (there.IsDefined() && there.IsMap() && entry.second.IsMap() &&
+        !other_type(there, entry.second)) {
       lay_over(there, entry.second);
     } else {
       below[key] = YAML::Clone(entry.second);

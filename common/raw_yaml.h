@@ -14,7 +14,7 @@ struct RawYaml : Options {
   bool empty() const { return text.empty(); }
 };
 
-/// Lays one YAML text over another: maps key by key, all else replaced.
+/// Lays one YAML text over another: maps key by key, all else replaced, also a map of another `type`.
 /// @throws ConfigError if one is not YAML keys and values.
 std::string merge_yaml(const std::string& below, const std::string& above);
 

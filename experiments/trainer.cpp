@@ -18,6 +18,7 @@
 #include "common/folder_lock.h"
 #include "common/gradient_checkpointing.h"
 #include "common/interrupt.h"
+#include "common/kernels/large_blocks.h"
 #include "common/loss_scaler.h"
 #include "common/progress.h"
 #include "common/random.h"
@@ -399,6 +400,7 @@ void Trainer::save() {
 
 void train(Recipe recipe, const std::string& run, bool resume, const TrainContext& context) {
   at::globalContext().setFlushDenormal(true);
+  keep_large_blocks();
   Trainer(std::move(recipe), run, context).run(resume);
 }
 

@@ -76,6 +76,20 @@ steps:
   EXPECT_TRUE(steps[1].set.empty());
 }
 
+TEST_F(ExperimentTest, AnotherTypeBringsItsOwnKeys) {
+  const auto steps = plan(R"(
+kind: experiment
+recipe: {model: {encoder: {type: conformer, dim: 8, kernel: 3}}}
+steps:
+  - {name: same, recipe: {model: {encoder: {type: conformer, dim: 4}}}}
+  - {name: other, recipe: {model: {encoder: {type: e_branchformer, dim: 4}}}}
+)");
+  EXPECT_EQ(value(steps[0], "model.encoder.kernel"), "3");
+  EXPECT_EQ(value(steps[0], "model.encoder.dim"), "4");
+  EXPECT_EQ(value(steps[1], "model.encoder.kernel"), "missing");
+  EXPECT_EQ(value(steps[1], "model.encoder.dim"), "4");
+}
+
 TEST_F(ExperimentTest, SeedsAndItems) {
   const auto steps = plan(R"(
 kind: experiment

@@ -85,14 +85,14 @@ does cnvsrc-baseline "recipe.$mandarin" steps.{0,1,2,3}.recipe.data.store=store-
   'steps.5.run="evaluate {multi} store-cnvsrc --list split:valid --modality v"'
 does cnvsrc-npu "recipe.$mandarin" recipe.data.store=store-cnvsrc $common $(reversed $r) recipe.model.video.encoder.dim=16 \
   recipe.model.video.encoder.heads=2 recipe.model.video.encoder.layers=2 recipe.model.video.encoder.feed_forward=32 \
-  recipe.model.video.encoder.cgmlp.hidden=32 set=[stages.0.epochs=2]
+  recipe.model.video.encoder.cgmlp.hidden=32 set=[stages.0.epochs=2] $(conformer steps.3.recipe.model.video.encoder)
 small="recipe.data.train= recipe.data.valid= recipe.data.noise= recipe.data.loader.frames=200 $(lips $r)"
 does grid-encoders recipe.data.store=store-grid $small set=[stages.0.epochs=1] steps.{0,1}.seeds=[1] \
   'steps.2.run="evaluate {model} {data.store} --modality v --json {run}/test-{each}.json"'
 does grid-scales recipe.data.store=store-grid $small set=[stages.0.epochs=1] \
   'steps.3.run="evaluate {model} {data.store} --modality v --json {run}/test-{each}.json"'
 does grid-relaxed recipe.data.store=store-grid recipe.data.train= recipe.data.valid= recipe.data.noise= \
-  recipe.data.loader.frames=200 set=[stages.0.epochs=1] steps.{0,1,2,3,4}.seeds=[1] steps.5.set=[stages.0.epochs=1] \
+  recipe.data.loader.frames=200 "recipe.start.parts=[frontend, encoder, ctc]" set=[stages.0.epochs=1] steps.{0,1,2,3,4}.seeds=[1] steps.5.set=[stages.0.epochs=1] \
   steps.5.recipe.data.train=[] steps.5.recipe.data.valid=[] \
   'steps.6.run="evaluate {model} {data.store} --modality v,a --json {run}/test-{each}.json"' \
   'steps.7.run="evaluate {model} {data.store} --modality v,a --lm {lm} --lm-weight 0.3 --json {run}/test-lm-{each}.json"'
