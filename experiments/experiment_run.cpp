@@ -155,7 +155,7 @@ class Runner {
     const int code = child.wait();
     std::fputs(child.output().c_str(), stdout);
     std::fflush(stdout);
-    if (code == 0) {
+    if (code == 0 && !child.output().empty()) {  // a command may write a file of that name itself
       write_file(inside(step.name + ".txt"), child.output());
     }
     return code;
