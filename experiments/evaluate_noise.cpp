@@ -17,8 +17,7 @@ namespace {
 using datasets::ManifestEntry;
 using Entries = std::vector<const ManifestEntry*>;
 
-constexpr int64_t kTalkers = 6;      // voices that make babble
-constexpr size_t kMostVoices = 500;  // that it is made of, so that they stay in memory
+constexpr int64_t kTalkers = 6;  // voices that make babble
 
 /// By id: the order of a list is not to change what is drawn.
 std::vector<Voice> voices_among(const Entries& entries) {

@@ -1,5 +1,6 @@
 #include "experiments/experiment_run.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include "common/folder_lock.h"
 #include "common/interrupt.h"
 #include "common/launcher.h"
+#include "common/yaml_values.h"
 
 namespace sotto::experiments {
 namespace {
@@ -115,6 +117,13 @@ class Runner {
     write_file(list(), nlohmann::json{{"version", 1}, {"done", steps}}.dump(1) + "\n");
   }
 
+  static bool is_language_model(const PlannedStep& step) {
+    const auto values = yaml_values(step.recipe, step.name);
+    return std::any_of(values.begin(), values.end(), [](const auto& value) {
+      return value.first == "kind" && value.second == "language_model";
+    });
+  }
+
   std::string recipe_file(const PlannedStep& step) const { return inside(step.name + ".yaml"); }
 
   /// Writes all recipes and has each read: a typing error should not wait for the step's turn.
@@ -135,14 +144,24 @@ class Runner {
     }
   }
 
+  /// By all processes; a language model by one.
   int train(const PlannedStep& step) const {
+    const bool alone_here = is_language_model(step);
+    if (alone_here && !first()) {
+      return wait_for(step);
+    }
     Strings words = {experiment_.program, "train", recipe_file(step), "--beside", step.beside};
     words.insert(words.end(), step.set.begin(), step.set.end());
     for (const char* word : {"--out", "", "--resume"}) {
       words.emplace_back(*word == 0 ? inside(step.name) : word);
     }
     words.insert(words.end(), experiment_.train_words.begin(), experiment_.train_words.end());
-    return ChildProcess(words, {}).wait();
+    if (!alone_here && experiment_.processes > 1) {
+      words.insert(words.end(), {"--processes", std::to_string(experiment_.processes)});
+    }
+    ChildOptions options;
+    options.without_launcher = alone_here;
+    return ChildProcess(words, options).wait();
   }
 
   int command(const PlannedStep& step) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ struct ExperimentRun {
   std::vector<PlannedStep> steps;
   std::string run;                       ///< folder
   bool resume = false;                   ///< go on where it was stopped
+  int64_t processes = 1;                 ///< of each training but those of language models
   std::vector<std::string> train_words;  ///< further words of each training's command line
 };
 

@@ -3,18 +3,27 @@
 #include <filesystem>
 
 #include "common/error.h"
+#include "common/random.h"
 #include "datasets/corpora/media_files.h"
 #include "datasets/media_utterance.h"
 
 namespace sotto::experiments {
 
 datasets::NoiseSources voices_of(
-    datasets::ClipCache& clips, const std::vector<const datasets::ManifestEntry*>& entries) {
+    datasets::ClipCache& clips,
+    std::vector<const datasets::ManifestEntry*> entries,
+    uint64_t seed) {
+  if (entries.size() > kMostVoices) {
+    Random random(seed, 0, "voices");
+    shuffle(entries, random);
+    entries.resize(kMostVoices);
+  }
   datasets::NoiseSources sources;
   for (const datasets::ManifestEntry* entry : entries) {
     const auto utterance = clips.get(*entry);
     if (!utterance->wave.empty()) {
-      sources.voices.push_back(std::shared_ptr<const datasets::Wave>(utterance, &utterance->wave));
+      // The sound alone: pictures would be kept with it.
+      sources.voices.push_back(std::make_shared<const datasets::Wave>(utterance->wave));
     }
   }
   if (sources.voices.empty()) {

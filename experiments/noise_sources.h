@@ -8,9 +8,14 @@
 
 namespace sotto::experiments {
 
-/// The voices of these utterances, to make babble from.
+/// Voices that babble is made of are this many at most, so that they stay in memory.
+inline constexpr size_t kMostVoices = 500;
+
+/// The voices of these utterances, to make babble from; of many some, which the seed chooses.
 datasets::NoiseSources voices_of(
-    datasets::ClipCache& clips, const std::vector<const datasets::ManifestEntry*>& entries);
+    datasets::ClipCache& clips,
+    std::vector<const datasets::ManifestEntry*> entries,
+    uint64_t seed);
 
 /// The sound of one media file.
 datasets::NoiseSources recording_of(const std::string& path);

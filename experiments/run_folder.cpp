@@ -34,8 +34,11 @@ void RunFolder::check(bool resume) const {
   }
 }
 
-void RunFolder::create(Recipe& recipe) {
+void RunFolder::make() const {
   fs::create_directories(inside("checkpoints"));
+}
+
+void RunFolder::begin(Recipe& recipe) const {
   remove_partial_files(path_);
   write_file(inside("recipe.yaml"), write_yaml(recipe));
 }

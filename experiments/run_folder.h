@@ -22,8 +22,9 @@ class RunFolder {
   const std::string& path() const { return path_; }
   /// @throws ConfigError if the folder has a run and it is not to be resumed.
   void check(bool resume) const;
-  /// Makes the folder and writes the recipe.
-  void create(Recipe& recipe);
+  void make() const;
+  /// Writes the recipe and removes what a killed process left. Nobody else may be training into it.
+  void begin(Recipe& recipe) const;
 
   std::string checkpoint() const { return inside("checkpoints/last.safetensors"); }
   bool has_checkpoint() const;

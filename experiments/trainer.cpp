@@ -58,6 +58,7 @@ class Trainer {
   void run_epoch();
   bool step();
   double note_losses();
+  void take_losses();
   void log_training(double rate);
   void validate(int64_t averaged = 0);
   void save();
@@ -121,8 +122,9 @@ void Trainer::run(bool resume) {
   start_network();
   std::optional<FolderLock> lock;
   if (first()) {
-    folder_.create(recipe_);
+    folder_.make();
     lock.emplace(folder_.path(), "another process trains into it");
+    folder_.begin(recipe_);
   }
   bool restore = resume && folder_.has_checkpoint();
   if (restore) {
@@ -191,6 +193,7 @@ void Trainer::run_stage(bool restore) {
 
 /// The stage's weights are its average, where it has one.
 void Trainer::finish_stage() {
+  processes().barrier();  // the first one has kept its last epoch
   const std::vector<std::string> kept = folder_.epochs(state_);
   if (stage().average > 1 && kept.size() > 1) {
     copy_values(mean_weights(kept), state_of(network()));
@@ -285,10 +288,7 @@ bool Trainer::step() {
 double Trainer::note_losses() {
   const bool line = state_.recent_steps >= recipe_.log_every;
   if (context_.device.is_cpu() || line) {
-    for (const auto& [name, value] : meter_.take(processes())) {
-      state_.losses[name] += value;
-      state_.recent[name] += value;
-    }
+    take_losses();
   }
   if (line) {
     log_training(learning_rate(stage(), state_.step - 1, task_->steps()));
@@ -296,6 +296,13 @@ double Trainer::note_losses() {
     state_.recent_steps = 0;
   }
   return state_.losses["total"] / static_cast<double>(std::max<int64_t>(1, state_.batch));
+}
+
+void Trainer::take_losses() {
+  for (const auto& [name, value] : meter_.take(processes())) {
+    state_.losses[name] += value;
+    state_.recent[name] += value;
+  }
 }
 
 std::map<std::string, double> mean_of(const std::map<std::string, double>& sums, int64_t count) {
@@ -348,6 +355,7 @@ void Trainer::save_if_asked(double minutes) {
 
 /// @param averaged  epochs whose mean is validated; 0: none
 void Trainer::validate(int64_t averaged) {
+  take_losses();
   std::optional<BorrowedWeights> borrowed;
   if (average_) {
     borrowed.emplace(network(), average_->values());
@@ -363,7 +371,8 @@ void Trainer::validate(int64_t averaged) {
   }
   const double loss = state_.losses.count("total") != 0 ? state_.losses.at("total") : 0;
   const double error = task_->validate(line, first() ? folder_.path() : "").value_or(loss);
-  const bool best = state_.best_error < 0 || error < state_.best_error;
+  // What a stage was asked to end with is what it gives, as in the published pipelines.
+  const bool best = averaged > 0 || state_.best_error < 0 || error < state_.best_error;
   state_.stale = best ? 0 : state_.stale + 1;
   if (best) {
     state_.best_error = error;
@@ -382,10 +391,7 @@ void Trainer::validate(int64_t averaged) {
 }
 
 void Trainer::save() {
-  for (const auto& [name, value] : meter_.take(processes())) {
-    state_.losses[name] += value;
-    state_.recent[name] += value;
-  }
+  take_losses();
   if (scaler_) {
     state_.loss_scale = scaler_->state();
   }

@@ -21,13 +21,17 @@ using Entries = std::vector<const ManifestEntry*>;
 datasets::NoiseSources noise_of(
     const Recipe& recipe, datasets::ClipCache& clips, const Entries& train) {
   datasets::NoiseSources sources;
+  if (!recipe.model.audio.chosen()) {
+    return sources;  // nobody listens
+  }
   if (recipe.noise.uses("babble")) {
     sources = !recipe.data.noise_file.empty()
                   ? recording_of(recipe.data.noise_file)
                   : voices_of(
                         clips, recipe.data.noise.empty()
                                    ? train
-                                   : listed_entries(clips.store(), recipe.data.noise));
+                                   : listed_entries(clips.store(), recipe.data.noise),
+                        static_cast<uint64_t>(recipe.seed));
   }
   if (recipe.noise.uses("files")) {
     sources.files = noise_files(recipe.noise.files);

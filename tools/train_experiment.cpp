@@ -17,10 +17,7 @@ int train_experiment(const TrainRequest& request) {
     experiment.train_words.insert(
         experiment.train_words.end(), {"--threads", std::to_string(request.threads)});
   }
-  if (request.processes > 1) {
-    experiment.train_words.insert(
-        experiment.train_words.end(), {"--processes", std::to_string(request.processes)});
-  }
+  experiment.processes = request.processes;
   return experiments::run_experiment(experiment);
 }
 
