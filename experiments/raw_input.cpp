@@ -153,8 +153,8 @@ std::vector<RawClip> read_raw_clips(const std::string& path, const LoadedModel& 
       });
   std::vector<RawClip> clips;
   for (auto& [name, parts] : by_name) {
-    const bool marked = std::any_of(marks.begin(), marks.end(), [&](const std::string& mark) {
-      return parts.count(mark) != 0;
+    const bool marked = std::any_of(marks.begin(), marks.end(), [&own = parts](const auto& mark) {
+      return own.count(mark) != 0;  // C++17 captures no structured binding by its name
     });
     if (!marked || (some_fit && !fits(parts))) {
       continue;
