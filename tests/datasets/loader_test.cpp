@@ -456,6 +456,7 @@ TEST(LoaderOfMixedClipsTest, TellsWhatIsThere) {
   EXPECT_FALSE(batch->frame_classes.defined());
 }
 
+#ifndef SOTTO_NO_MEDIA
 TEST(LoaderOfDamagedClipsTest, ThrowsOnceAndEndsCleanly) {
   const TemporaryFolder folder;
   tests::write_store(
@@ -480,6 +481,7 @@ TEST(LoaderOfDamagedClipsTest, ThrowsOnceAndEndsCleanly) {
   ASSERT_TRUE(good.has_value());
   EXPECT_EQ(good->ids, std::vector<std::string>{"good"});
 }
+#endif
 
 }  // namespace
 }  // namespace sotto::datasets
