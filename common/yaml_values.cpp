@@ -50,4 +50,13 @@ std::vector<std::pair<std::string, std::string>> yaml_values(
   return values;
 }
 
+std::string yaml_value(const std::string& text, const std::string& name, const std::string& key) {
+  for (const auto& [path, value] : yaml_values(text, name)) {
+    if (path == key) {
+      return value;
+    }
+  }
+  return "";
+}
+
 }  // namespace sotto

@@ -12,4 +12,7 @@ namespace sotto {
 std::vector<std::pair<std::string, std::string>> yaml_values(
     const std::string& text, const std::string& name);
 
+/// One of them; empty if there is none.
+std::string yaml_value(const std::string& text, const std::string& name, const std::string& key);
+
 }  // namespace sotto

@@ -66,7 +66,9 @@ Loader::Loader(
       training_(true),
       augment_(augment),
       noise_(noise),
-      splicer_(std::make_unique<Splicer>(context_.clips, context_.entries)) {
+      splicer_(
+          augment.splice > 0 ? std::make_unique<Splicer>(context_.clips, context_.entries)
+                             : nullptr) {
   count_frames();
   context_.clips->keep_crop(context_.inputs.crops().back().name);
 }

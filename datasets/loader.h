@@ -126,7 +126,7 @@ class Loader {
   bool training_;
   AugmentOptions augment_;
   NoiseOptions noise_;
-  std::unique_ptr<Splicer> splicer_;  ///< for training
+  std::unique_ptr<Splicer> splicer_;  ///< null: nothing is joined
   std::vector<int64_t> frames_;       ///< of every entry
   int64_t epoch_ = 0;
   std::vector<Pass> passes_;  ///< of this process

@@ -4,7 +4,6 @@
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include <nlohmann/json.hpp>
 
@@ -19,10 +18,6 @@
 
 namespace sotto::experiments {
 namespace {
-
-double seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 /// Products and sums of one packed layer for M rows.
 double gflop_of(double M, double K, double N) { return 2e-9 * M * K * N; }
@@ -53,19 +48,7 @@ class Bench {
     if (options_.progress) {
       options_.progress(part);
     }
-    work();
-    std::vector<double> times;
-    for (int64_t i = 0; i < options_.repeats; ++i) {
-      const double start = seconds();
-      work();
-      times.push_back(seconds() - start);
-    }
-    return add(part, gflop, times);
-  }
-
-  BenchRow add(const std::string& part, double gflop, std::vector<double> times) {
-    std::sort(times.begin(), times.end());
-    report_.rows.push_back({part, times[times.size() / 2], times.front(), times.back(), gflop});
+    report_.rows.push_back(measure_row(part, gflop, options_.repeats, work));
     return report_.rows.back();
   }
 
@@ -181,7 +164,7 @@ class Bench {
       for (int64_t n = 0; n < beam; ++n) {
         same.push_back(n);
       }
-      const double begin = seconds();
+      const double begin = steady_seconds();
       for (int64_t step = 1; step < options_.steps; ++step) {
         prefix.push_back(step % network_.vocabulary_size());
         scorer.score(decoding::Prefixes(static_cast<size_t>(beam), prefix));
@@ -189,10 +172,10 @@ class Bench {
       }
       if (i > 0) {
         times.push_back(
-            (seconds() - begin) / static_cast<double>(std::max<int64_t>(1, options_.steps - 1)));
+            (steady_seconds() - begin) / static_cast<double>(std::max<int64_t>(1, options_.steps - 1)));
       }
     }
-    add("decoder step", step_gflop_, times);
+    report_.rows.push_back(bench_row("decoder step", step_gflop_, times));
   }
 
   void ctc_steps(int64_t beam) {
@@ -266,30 +249,11 @@ std::string bench_text(const BenchReport& report) {
       static_cast<long long>(options.frames), static_cast<double>(options.frames) / 25,
       static_cast<long long>(options.search.beam), options.search.ctc_weight,
       static_cast<long long>(options.repeats));
-  text += format_text("%-34s %10s %19s %9s %6s\n", "", "ms", "fastest - slowest", "GFLOP/s", "peak");
-  for (const BenchRow& row : report.rows) {
-    text += format_text(
-        "%-34s %10.3f %9.3f %9.3f", row.part.c_str(), row.median_s * 1e3, row.low_s * 1e3,
-        row.high_s * 1e3);
-    if (row.gflop > 0) {
-      const double rate = row.gflop / row.median_s;
-      text += format_text(" %9.0f %5.0f%%", rate, 100 * rate / report.peak_gflops);
-    }
-    text += "\n";
-  }
+  text += bench_table(report.rows, report.peak_gflops, 34, 3);
   return text + format_text("\nresident memory %.0f MiB\n", report.resident_mib);
 }
 
 std::string bench_json(const BenchReport& report) {
-  nlohmann::ordered_json parts = nlohmann::ordered_json::array();
-  for (const BenchRow& row : report.rows) {
-    parts.push_back(
-        {{"part", row.part},
-         {"median_s", row.median_s},
-         {"fastest_s", row.low_s},
-         {"slowest_s", row.high_s},
-         {"gflop", row.gflop}});
-  }
   const auto& options = report.options;
   const nlohmann::ordered_json all = {
       {"version", 1},
@@ -302,7 +266,7 @@ std::string bench_json(const BenchReport& report) {
       {"peak_gflops", report.peak_gflops},
       {"resident_mib", report.resident_mib},
       {"machine", machine_json()},
-      {"parts", parts}};
+      {"parts", bench_rows_json(report.rows)}};
   return all.dump(2) + "\n";
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/kernels/precision.h"
 #include "decoding/search_options.h"
+#include "experiments/bench_rows.h"
 #include "experiments/model_file.h"
 
 namespace sotto::experiments {
@@ -20,15 +21,6 @@ struct BenchOptions {
   decoding::SearchOptions search;
   /// Called with what is measured next.
   std::function<void(const std::string&)> progress;
-};
-
-/// One part of a network or a search.
-struct BenchRow {
-  std::string part;
-  double median_s = 0;
-  double low_s = 0;   ///< the fastest and slowest repeat
-  double high_s = 0;
-  double gflop = 0;  ///< products and sums of its matrix products and convolutions; 0: not counted
 };
 
 struct BenchReport {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <set>
 
 #include "common/error.h"
@@ -30,7 +31,7 @@ struct Models {
 std::string filled_in(
     const std::string& text,
     const std::string& where,
-    const std::function<std::string(const std::string&)>& value) {
+    const std::function<std::optional<std::string>(const std::string&)>& value) {
   std::string filled;
   for (size_t i = 0; i < text.size(); ++i) {
     const size_t end = text[i] == '{' ? text.find('}', i) : std::string::npos;
@@ -40,13 +41,13 @@ std::string filled_in(
       filled += text[i];
       continue;
     }
-    const std::string found = value(name);
-    if (found.empty()) {
+    const std::optional<std::string> found = value(name);
+    if (!found) {
       throw ConfigError(
           where + ": {" + name + "} is neither run, beside, each, a key of the shared recipe nor an earlier "
           "training");
     }
-    filled += found;
+    filled += *found;
     i = end;
   }
   return filled;
@@ -95,6 +96,12 @@ class Planner {
     shared_ = merge_yaml(base_text(experiment_.base), experiment_.recipe.text);
     for (const auto& [key, value] : yaml_values(shared_, path_)) {
       values_[key] = value;
+    }
+    for (const std::string& change : experiment_.set) {  // on top of all trainings
+      const size_t equals = change.find('=');
+      if (equals != std::string::npos) {
+        values_[change.substr(0, equals)] = change.substr(equals + 1);
+      }
     }
     for (ExperimentStep& step : experiment_.steps) {
       step.run.empty() ? add_trainings(step) : add_commands(step);
@@ -156,25 +163,31 @@ class Planner {
   }
 
   /// The file that {name} stands for; of trainings with seeds that of the same one, or the first.
-  std::string model(const std::string& name, const std::string& seed) const {
+  std::optional<std::string> model(const std::string& name, const std::string& seed) const {
     if (name == "run") {
       return models_.run;
     }
     if (name == "beside") {
       return beside(experiment_.base);
     }
-    if (const auto value = values_.find(name); value != values_.end()) {
-      return filled_in(value->second, path_, [this](const std::string& inner) {
-        return inner == "run" ? models_.run : "";
-      });
-    }
     const auto found = models_.names.find(name);
     if (found == models_.names.end()) {
-      return "";
+      return shared_value(name);
     }
     const Strings& trainings = found->second;
     const bool same = std::count(trainings.begin(), trainings.end(), name + seed) > 0;
     return Models::file(models_.run, same ? name + seed : trainings.front());
+  }
+
+  /// A key of the shared recipe; nothing if it has no such.
+  std::optional<std::string> shared_value(const std::string& key) const {
+    const auto value = values_.find(key);
+    if (value == values_.end()) {
+      return std::nullopt;
+    }
+    return filled_in(value->second, path_, [this](const std::string& inner) {
+      return inner == "run" ? std::optional<std::string>(models_.run) : std::nullopt;
+    });
   }
 
   void add_commands(const ExperimentStep& step) {
@@ -204,15 +217,13 @@ class Planner {
           }
           continue;
         }
-        planned.command.push_back(filled_in(word, where, [&](const std::string& name) {
-          if (name == "each") {
-            return item;
-          }
-          if (name == "model") {  // of the item
-            return model(item, "");
-          }
-          return model(name, "");
-        }));
+        planned.command.push_back(
+            filled_in(word, where, [&](const std::string& name) -> std::optional<std::string> {
+              if (name == "each") {
+                return item;
+              }
+              return model(name == "model" ? item : name, "");  // {model}: of the item
+            }));
       }
       planned_.push_back(std::move(planned));
     }
@@ -275,10 +286,7 @@ void Experiment::validate() const {
 }
 
 bool is_experiment(const std::string& path) {
-  const auto values = yaml_values(read_file(path, size_t{16} << 20), path);
-  return std::any_of(values.begin(), values.end(), [](const auto& value) {
-    return value.first == "kind" && value.second == "experiment";
-  });
+  return yaml_value(read_file(path, size_t{16} << 20), path, "kind") == "experiment";
 }
 
 std::string PlannedStep::fingerprint() const {

@@ -1,10 +1,8 @@
 #include "experiments/experiment_run.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <thread>
 
@@ -32,30 +30,44 @@ ChildOptions alone() {
   return options;
 }
 
+constexpr const char* kGoOn = "train with --resume to go on";
+
 class Runner {
  public:
   explicit Runner(const ExperimentRun& experiment)
       : experiment_(experiment), rank_(rank_of_launcher().index) {}
 
   int run() {
+    catch_interrupts();
     begin();
     std::optional<FolderLock> lock;
     if (first()) {
       lock.emplace(experiment_.run, "another process runs an experiment in it", ".experiment-lock");
     }
-    check_recipes();
+    if (first()) {
+      note_failure(0);
+      check_recipes();
+    }
     for (size_t i = 0; i < experiment_.steps.size(); ++i) {
       const PlannedStep& step = experiment_.steps[i];
       if (is_done(step)) {
         continue;
       }
+      throw_if_interrupted(kGoOn);
       if (first()) {
         std::fprintf(
             stderr, "step %zu of %zu: %s\n", i + 1, experiment_.steps.size(), step.name.c_str());
       }
       const int code = step.command.empty() ? train(step) : command(step);
+      if (first()) {
+        code == 0 ? mark_done(step) : note_failure(code);
+      }
+      if (code == 75 || code == 130) {
+        return code;  // it was stopped and has said so
+      }
+      throw_if_interrupted(kGoOn);  // a step that was stopped before it could has another code
       if (code != 0) {
-        if (first() && code != 75 && code != 130) {
+        if (first()) {
           std::fprintf(
               stderr,
               "sotto: step %s ended with exit code %d; train with --resume goes on with it\n",
@@ -63,9 +75,6 @@ class Runner {
               code);
         }
         return code;
-      }
-      if (first()) {
-        mark_done(step);
       }
     }
     return 0;
@@ -85,24 +94,24 @@ class Runner {
     fs::create_directories(experiment_.run);
   }
 
-  std::map<std::string, std::string> done() const {
+  nlohmann::json state() const {
     if (!fs::exists(list())) {
-      return {};
+      return {{"version", 1}, {"done", nlohmann::json::object()}};
     }
-    const auto document = nlohmann::json::parse(read_file(list()), nullptr, false);
-    if (!document.is_object() || !document.contains("done")) {
+    auto document = nlohmann::json::parse(read_file(list()), nullptr, false);
+    if (!document.is_object() || !document.contains("done") || !document["done"].is_object()) {
       throw DataError(list() + ": expected the list of an experiment's steps");
     }
-    return document.at("done").get<std::map<std::string, std::string>>();
+    return document;
   }
 
   bool is_done(const PlannedStep& step) const {
-    const auto steps = done();
+    const auto steps = state().at("done");
     const auto found = steps.find(step.name);
     if (found == steps.end()) {
       return false;
     }
-    if (found->second != step.fingerprint()) {
+    if (*found != step.fingerprint()) {
       throw ConfigError(
           experiment_.run + ": the step " + step.name +
           " was done as the experiment said before; delete " + inside(step.name) + " and its line in " +
@@ -112,25 +121,45 @@ class Runner {
   }
 
   void mark_done(const PlannedStep& step) const {
-    auto steps = done();
-    steps[step.name] = step.fingerprint();
-    write_file(list(), nlohmann::json{{"version", 1}, {"done", steps}}.dump(1) + "\n");
+    auto document = state();
+    document["done"][step.name] = step.fingerprint();
+    write_file(list(), document.dump(1) + "\n");
+  }
+
+  static double now_s() {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  }
+
+  /// Tells the other processes, which wait, that the first one goes. @param code  0: nothing failed
+  void note_failure(int code) const {
+    auto document = state();
+    if (code == 0 && !document.contains("failed")) {
+      return;
+    }
+    document.erase("failed");
+    if (code != 0) {
+      document["failed"] = {{"code", code}, {"time_s", now_s()}};
+    }
+    write_file(list(), document.dump(1) + "\n");
+  }
+
+  /// The code with which the first process went since this one began; 0: it is still there.
+  int failure() const {
+    const auto document = state();
+    const auto failed = document.find("failed");
+    return failed != document.end() && failed->at("time_s").get<double>() >= began_s_
+               ? failed->at("code").get<int>()
+               : 0;
   }
 
   static bool is_language_model(const PlannedStep& step) {
-    const auto values = yaml_values(step.recipe, step.name);
-    return std::any_of(values.begin(), values.end(), [](const auto& value) {
-      return value.first == "kind" && value.second == "language_model";
-    });
+    return yaml_value(step.recipe, step.name, "kind") == "language_model";
   }
 
   std::string recipe_file(const PlannedStep& step) const { return inside(step.name + ".yaml"); }
 
   /// Writes all recipes and has each read: a typing error should not wait for the step's turn.
   void check_recipes() const {
-    if (!first()) {
-      return;
-    }
     for (const PlannedStep& step : experiment_.steps) {
       if (!step.command.empty() || is_done(step)) {
         continue;
@@ -150,17 +179,17 @@ class Runner {
     if (alone_here && !first()) {
       return wait_for(step);
     }
-    Strings words = {experiment_.program, "train", recipe_file(step), "--beside", step.beside};
+    write_file(recipe_file(step), step.recipe);  // the first process' may not be there yet
+    Strings words = {experiment_.program, "train", recipe_file(step), "--beside", step.beside,
+                     "--out", inside(step.name), "--resume"};
     words.insert(words.end(), step.set.begin(), step.set.end());
-    for (const char* word : {"--out", "", "--resume"}) {
-      words.emplace_back(*word == 0 ? inside(step.name) : word);
-    }
     words.insert(words.end(), experiment_.train_words.begin(), experiment_.train_words.end());
     if (!alone_here && experiment_.processes > 1) {
       words.insert(words.end(), {"--processes", std::to_string(experiment_.processes)});
     }
     ChildOptions options;
     options.without_launcher = alone_here;
+    options.environment = {"SOTTO_MEETING=" + step.name};  // trainings must not meet each other's
     return ChildProcess(words, options).wait();
   }
 
@@ -180,11 +209,13 @@ class Runner {
     return code;
   }
 
-  /// Until the first process has done a step.
+  /// Until the first process has done a step, or failed.
   int wait_for(const PlannedStep& step) const {
-    catch_interrupts();
     while (!is_done(step)) {
-      throw_if_interrupted("train with --resume to go on");
+      throw_if_interrupted(kGoOn);
+      if (const int code = failure(); code != 0) {
+        return code;
+      }
       std::this_thread::sleep_for(std::chrono::milliseconds(500));
     }
     return 0;
@@ -192,6 +223,7 @@ class Runner {
 
   const ExperimentRun& experiment_;
   int64_t rank_;
+  double began_s_ = now_s();
 };
 
 }  // namespace

@@ -22,8 +22,8 @@ struct ExperimentRun {
 /// a command prints to RUN/NAME.txt and to standard output; RUN/experiment.json lists what is done.
 /// All recipes are checked before the first step. Started as one of several processes, trainings are
 /// done by all of them, commands by the first.
-/// @return the exit code of the step that failed or was stopped; 0 when all are done.
-/// @throws ConfigError if `run` exists and `resume` is false, or a step that is done was changed.
+/// @return the exit code of the step that failed; 0 when all are done.
+/// @throws Interrupted after a signal; ConfigError if `run` exists and `resume` is false, or a step that is done was changed.
 int run_experiment(const ExperimentRun& experiment);
 
 }  // namespace sotto::experiments

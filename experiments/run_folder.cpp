@@ -22,8 +22,6 @@ std::string epoch_prefix(const TrainingState& state) {
 RunFolder::RunFolder(std::string path)
     : path_(std::move(path)), saved_(std::chrono::steady_clock::now()) {}
 
-RunFolder::~RunFolder() = default;
-
 std::string RunFolder::inside(const std::string& name) const {
   return (fs::path(path_) / name).string();
 }

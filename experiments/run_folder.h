@@ -17,7 +17,6 @@ namespace sotto::experiments {
 class RunFolder {
  public:
   explicit RunFolder(std::string path);
-  ~RunFolder();
 
   const std::string& path() const { return path_; }
   /// @throws ConfigError if the folder has a run and it is not to be resumed.
@@ -35,6 +34,7 @@ class RunFolder {
   /// Opens the log. To be called before it is written to.
   RunLog& open_log();
   RunLog& log() { return *log_; }
+  bool has_log() const { return log_ != nullptr; }
 
   /// Weights of the last epochs of a stage, oldest first.
   std::vector<std::string> epochs(const TrainingState& state) const;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/compat.h"
+#include "common/launcher.h"
 #include "experiments/network.h"
 
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
@@ -60,7 +61,8 @@ c10::intrusive_ptr<c10d::Store> meet(const Launch& launch) {
 #endif
   try {
     const auto store = c10::make_intrusive<c10d::TCPStore>(launch.host, options);
-    return c10::make_intrusive<c10d::PrefixStore>("sotto" + launch.attempt, store);
+    return c10::make_intrusive<c10d::PrefixStore>(
+        "sotto" + launch.attempt + environment("SOTTO_MEETING"), store);
   } catch (const std::exception& fault) {
     throw not_met(launch, first_line(fault));
   }

@@ -1,7 +1,6 @@
 #include "experiments/train_bench.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include <ATen/ATen.h>
@@ -16,10 +15,6 @@
 
 namespace sotto::experiments {
 namespace {
-
-double seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 class TrainBench {
  public:
@@ -60,20 +55,12 @@ class TrainBench {
   }
 
   void add(const std::string& part, std::vector<double> times, double gflop = 0) {
-    std::sort(times.begin(), times.end());
-    report_.rows.push_back({part, times[times.size() / 2], times.front(), times.back(), gflop});
+    report_.rows.push_back(bench_row(part, gflop, std::move(times)));
   }
 
   void measure(const std::string& part, const std::function<void()>& work, double gflop = 0) {
     note(part);
-    work();
-    std::vector<double> times;
-    for (int64_t i = 0; i < options_.repeats; ++i) {
-      const double start = seconds();
-      work();
-      times.push_back(seconds() - start);
-    }
-    add(part, std::move(times), gflop);
+    report_.rows.push_back(measure_row(part, gflop, options_.repeats, work));
   }
 
   void make_batch() {
@@ -117,18 +104,18 @@ class TrainBench {
     std::vector<double> whole;
     note("training step");
     for (int64_t i = 0; i <= options_.repeats; ++i) {
-      const double start = seconds();
+      const double start = steady_seconds();
       optimiser_.forget_gradients();
       at::Tensor loss;
       {
         const AutocastScope scope(at::kCPU, options_.precision);
         loss = objective_(network_, batch_, 1).total;
       }
-      const double lost = seconds();
+      const double lost = steady_seconds();
       loss.backward();
-      const double back = seconds();
+      const double back = steady_seconds();
       optimiser_.step(1e-5);
-      const double end = seconds();
+      const double end = steady_seconds();
       if (i > 0) {
         forward.push_back(lost - start);
         backward.push_back(back - lost);
@@ -239,8 +226,8 @@ class TrainBench {
   TrainBenchReport report_;
 };
 
-const TrainBenchRow& step_of(const TrainBenchReport& report) {
-  return *std::find_if(report.rows.begin(), report.rows.end(), [](const TrainBenchRow& row) {
+const BenchRow& step_of(const TrainBenchReport& report) {
+  return *std::find_if(report.rows.begin(), report.rows.end(), [](const BenchRow& row) {
     return row.part == "training step";
   });
 }
@@ -264,21 +251,7 @@ std::string train_bench_text(const TrainBenchReport& report) {
       static_cast<long long>(options.frames),
       static_cast<long long>(options.labels),
       static_cast<long long>(options.repeats));
-  text +=
-      format_text("%-42s %10s %19s %9s %6s\n", "", "ms", "fastest - slowest", "GFLOP/s", "peak");
-  for (const TrainBenchRow& row : report.rows) {
-    text += format_text(
-        "%-42s %10.1f %9.1f %9.1f",
-        row.part.c_str(),
-        row.median_s * 1e3,
-        row.low_s * 1e3,
-        row.high_s * 1e3);
-    if (row.gflop > 0) {
-      const double rate = row.gflop / row.median_s;
-      text += format_text(" %9.0f %5.0f%%", rate, 100 * rate / report.peak_gflops);
-    }
-    text += "\n";
-  }
+  text += bench_table(report.rows, report.peak_gflops, 42, 1);
   return text + format_text(
                     "\n%.2f clips/s, %.1f frames/s, resident memory %.0f MiB\n",
                     static_cast<double>(options.clips) / step,
@@ -287,15 +260,6 @@ std::string train_bench_text(const TrainBenchReport& report) {
 }
 
 std::string train_bench_json(const TrainBenchReport& report) {
-  nlohmann::ordered_json parts = nlohmann::ordered_json::array();
-  for (const TrainBenchRow& row : report.rows) {
-    parts.push_back(
-        {{"part", row.part},
-         {"median_s", row.median_s},
-         {"fastest_s", row.low_s},
-         {"slowest_s", row.high_s},
-         {"gflop", row.gflop}});
-  }
   const auto& options = report.options;
   const double step = step_of(report).median_s;
   const nlohmann::ordered_json all = {
@@ -314,7 +278,7 @@ std::string train_bench_json(const TrainBenchReport& report) {
       {"share_of_peak", step_of(report).gflop / step / report.peak_gflops},
       {"resident_mib", report.resident_mib},
       {"machine", machine_json()},
-      {"parts", parts}};
+      {"parts", bench_rows_json(report.rows)}};
   return all.dump(2) + "\n";
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/autocast.h"
+#include "experiments/bench_rows.h"
 #include "experiments/model_file.h"
 
 namespace sotto::experiments {
@@ -23,14 +24,6 @@ struct TrainBenchOptions {
   std::function<void(const std::string&)> progress;
 };
 
-struct TrainBenchRow {
-  std::string part;
-  double median_s = 0;
-  double low_s = 0;
-  double high_s = 0;
-  double gflop = 0;  ///< products and sums of its matrix products and convolutions; 0: not counted
-};
-
 struct TrainBenchReport {
   std::string model;
   TrainBenchOptions options;
@@ -40,7 +33,7 @@ struct TrainBenchReport {
   double resident_mib = 0;  ///< behind the last step
   /// The step, its forward pass, backward pass and optimiser; then networks alone, forward and
   /// back.
-  std::vector<TrainBenchRow> rows;
+  std::vector<BenchRow> rows;
 };
 
 /// Times a training step as the trainer does it: autocast around the forward pass and the losses,

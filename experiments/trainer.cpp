@@ -50,6 +50,17 @@ class Trainer {
  public:
   Trainer(Recipe recipe, const std::string& run, const TrainContext& context);
   void run(bool resume);
+  /// Says in the run's state why it ends early.
+  void note_stop(const std::string& reason) {
+    if (!folder_.has_log()) {
+      return;
+    }
+    try {
+      folder_.log().stop(reason);
+    } catch (const Error&) {
+      // A full disk may be the reason itself.
+    }
+  }
 
  private:
   int64_t steps_of_all_stages();
@@ -144,6 +155,7 @@ void Trainer::run(bool resume) {
     run_stage(restore);
     restore = false;
   }
+  processes().barrier();  // nobody leaves while another still asks
   if (first()) {
     folder_.log().finish();
     write_run_report(folder_.path());
@@ -207,6 +219,7 @@ void Trainer::finish_stage() {
 void Trainer::run_epoch() {
   const int64_t steps = task_->steps();
   task_->start_epoch(state_);
+  clock_.start_line();  // what came between is no training
   network().train();
   freeze(network(), stage().freeze);
   {
@@ -332,7 +345,8 @@ void Trainer::log_training(double rate) {
 
 /// Saves when it is time to, or when any process was asked to stop, and then stops.
 void Trainer::save_if_asked(double minutes) {
-  if (!context_.device.is_cpu() && state_.recent_steps != 0) {
+  const bool asked_alone = processes().alone() && interrupt_signal() != 0;
+  if (!context_.device.is_cpu() && state_.recent_steps != 0 && !asked_alone) {
     return;  // asking all processes would make the device wait
   }
   at::Tensor wishes = at::tensor(
@@ -360,16 +374,17 @@ void Trainer::validate(int64_t averaged) {
   if (average_) {
     borrowed.emplace(network(), average_->values());
   }
+  const auto losses = mean_of(state_.losses, state_.batch);
   nlohmann::json line = {
       {"stage", stage().name},
       {"epoch", state_.epoch + 1},
       {"step", state_.step},
-      {"loss", mean_of(state_.losses, state_.batch)}};
+      {"loss", losses}};
   if (averaged > 0) {
     line["averaged"] = averaged;
     line.erase("loss");
   }
-  const double loss = state_.losses.count("total") != 0 ? state_.losses.at("total") : 0;
+  const double loss = losses.count("total") != 0 ? losses.at("total") : 0;
   const double error = task_->validate(line, first() ? folder_.path() : "").value_or(loss);
   // What a stage was asked to end with is what it gives, as in the published pipelines.
   const bool best = averaged > 0 || state_.best_error < 0 || error < state_.best_error;
@@ -407,7 +422,13 @@ void Trainer::save() {
 void train(Recipe recipe, const std::string& run, bool resume, const TrainContext& context) {
   at::globalContext().setFlushDenormal(true);
   keep_large_blocks();
-  Trainer(std::move(recipe), run, context).run(resume);
+  Trainer trainer(std::move(recipe), run, context);
+  try {
+    trainer.run(resume);
+  } catch (const std::exception& fault) {
+    trainer.note_stop(fault.what());
+    throw;
+  }
 }
 
 }  // namespace sotto::experiments

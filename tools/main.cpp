@@ -1,4 +1,5 @@
 // `sotto`: reads the command's name and hands over. Links no LibTorch: see core.h.
+#include <csignal>
 #include <cstring>
 #include <iostream>
 #include <string>
@@ -71,6 +72,9 @@ int run_command(const Command& command, int argc, char** argv) {
   } catch (const ConfigError& fault) {
     std::cerr << "sotto: " << fault.what() << "\n";
     return kUsage;
+  } catch (const Interrupted& stop) {
+    std::cerr << "sotto: " << stop.what() << "\n";
+    return stop.signal() == SIGINT ? kCancelled : kStopped;
   } catch (const Error& fault) {
     std::cerr << "sotto: " << fault.what() << "\n";
     return kInputFailed;

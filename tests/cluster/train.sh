@@ -66,7 +66,9 @@ done
 children=($(pgrep -P "$(pgrep -P $! -f 'sotto train' || echo $!)"))
 kill -9 "${children[1]}"
 wait $!
-echo "killed: exit code $? (75: can go on)"
+code=$?
+echo "killed: exit code $code (75: can go on)"
+[ $code -eq 75 ] || failed=1
 tail -2 killed.log
 train killed --resume --processes 3 2>>killed.log || tail -3 killed.log
 compare killed

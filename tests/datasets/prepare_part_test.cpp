@@ -8,40 +8,12 @@
 #include <gtest/gtest.h>
 
 #include "common/error.h"
+#include "tests/launcher_environment.h"
 
 namespace sotto::datasets {
 namespace {
 
-/// Sets variables, and takes all that launchers know away again.
-class Environment {
- public:
-  explicit Environment(const std::map<std::string, std::string>& variables) {
-    clear();
-    for (const auto& [name, value] : variables) {
-      ::setenv(name.c_str(), value.c_str(), 1);
-    }
-  }
-  ~Environment() { clear(); }
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
-
- private:
-  static void clear() {
-    for (const char* name :
-         {"RANK",
-          "WORLD_SIZE",
-          "OMPI_COMM_WORLD_RANK",
-          "OMPI_COMM_WORLD_SIZE",
-          "SLURM_PROCID",
-          "SLURM_NTASKS",
-          "SLURM_STEP_ID",
-          "SLURM_ARRAY_TASK_ID",
-          "SLURM_ARRAY_TASK_COUNT",
-          "SLURM_ARRAY_TASK_MIN"}) {
-      ::unsetenv(name);
-    }
-  }
-};
+using Environment = tests::LauncherEnvironment;
 
 std::string launched(const std::map<std::string, std::string>& variables) {
   const Environment environment(variables);

@@ -22,23 +22,10 @@
 #include "tests/speech_store.h"
 #include "tests/tensors.h"
 #include "tests/tiny_recipe.h"
+#include "tests/two_clips.h"
 
 namespace sotto::experiments {
 namespace {
-
-/// Two clips of different lengths for the small model.
-datasets::Batch small_batch() {
-  at::manual_seed(23);
-  datasets::Batch batch;
-  batch.ids = {"a", "b"};
-  batch.lengths = Lengths({8, 5}, 8);
-  batch.presence = at::ones({2, 2});
-  batch.audio_weight = at::tensor({1.0F, 0.5F});
-  batch.lips = batch.lengths.zero_padding(at::randn({2, 8, 1, 88, 88}), 1);
-  batch.wave = batch.lengths.zero_padding(at::randn({2, 8 * 640, 1}), 1, 640);
-  batch.tokens = {{3, 4, 4}, {9}};
-  return batch;
-}
 
 LossOptions all_modes() {
   LossOptions options;
@@ -69,7 +56,7 @@ class CudaTest : public testing::Test {
   static Step step_on(c10::Device device, StepPrecision precision = StepPrecision::kFloat32) {
     AvsrModel model = tests::golden_model(true, true);
     model->to(device);
-    datasets::Batch batch = small_batch();
+    datasets::Batch batch = tests::two_clips(88, 23);
     to_device(batch, device);
     Loss loss;
     {
@@ -132,7 +119,7 @@ TEST_F(CudaTest, SearchesReadWhatTheHostReads) {
   AvsrModel host = tests::golden_model(true, true);
   AvsrModel device = tests::golden_model(true, true);
   device->to(at::kCUDA);
-  const datasets::Batch batch = small_batch();
+  const datasets::Batch batch = tests::two_clips(88, 23);
   for (const Modality modality :
        {Modality{true, true}, Modality{true, false}, Modality{false, true}}) {
     const Encoded here = encode_batch(*host, batch, modality);

@@ -117,6 +117,19 @@ steps:
                "two words", "--list", folder_.path() + "/x", "runs/x/tuned-7/best.safetensors"}));
 }
 
+TEST_F(ExperimentTest, WhatIsSetForAllIsWhatCommandsSee) {
+  const std::string text = R"(
+kind: experiment
+base: base.yaml
+steps:
+  - {name: seed}
+  - {name: test, run: "info {data.store} {seed}"}
+)";
+  EXPECT_EQ(
+      plan(text)[1].command, (Strings{"info", "here", "runs/x/seed/best.safetensors"}));
+  EXPECT_EQ(plan(text, {"set=[data.store=packed]"})[1].command[1], "packed");
+}
+
 TEST_F(ExperimentTest, AFingerprintTellsChanges) {
   const std::string text = "kind: experiment\nbase: base.yaml\nsteps: [{name: one}]\n";
   const std::string before = plan(text)[0].fingerprint();

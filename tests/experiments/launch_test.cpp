@@ -8,38 +8,14 @@
 
 #include "common/error.h"
 #include "experiments/network.h"
+#include "tests/launcher_environment.h"
 
 namespace sotto::experiments {
 namespace {
 
 using Variables = std::map<std::string, std::string>;
 
-/// Sets variables, and takes all that launchers know away again.
-class Environment {
- public:
-  explicit Environment(const Variables& variables) {
-    clear();
-    for (const auto& [name, value] : variables) {
-      ::setenv(name.c_str(), value.c_str(), 1);
-    }
-  }
-  ~Environment() { clear(); }
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
-
- private:
-  static void clear() {
-    for (const char* name :
-         {"RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT",
-          "TORCHELASTIC_USE_AGENT_STORE", "TORCHELASTIC_RESTART_COUNT", "OMPI_COMM_WORLD_RANK",
-          "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_SIZE", "PMI_RANK", "PMI_SIZE",
-          "MPI_LOCALRANKID", "SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID", "SLURM_STEP_ID",
-          "SLURM_JOB_ID", "SLURM_JOB_NODELIST", "SLURM_STEP_NODELIST", "SOTTO_INTERFACE",
-          "GLOO_SOCKET_IFNAME"}) {
-      ::unsetenv(name);
-    }
-  }
-};
+using Environment = tests::LauncherEnvironment;
 
 /// "rank/count local@host:port launcher"
 std::string launched(const Variables& variables) {

@@ -4,24 +4,11 @@
 #include "experiments/objective.h"
 #include "tests/tensors.h"
 #include "tests/tiny_recipe.h"
+#include "tests/two_clips.h"
 
 namespace sotto::experiments {
 namespace r_drop {
 namespace {
-
-datasets::Batch two_clips() {
-  at::manual_seed(17);
-  datasets::Batch batch;
-  batch.ids = {"a", "b"};
-  batch.texts = {"a", "b"};
-  batch.lengths = Lengths({8, 5}, 8);
-  batch.presence = at::ones({2, 2});
-  batch.audio_weight = at::tensor({1.0F, 0.5F});
-  batch.lips = batch.lengths.zero_padding(at::randn({2, 8, 1, 16, 16}), 1);
-  batch.wave = batch.lengths.zero_padding(at::randn({2, 8 * 640, 1}), 1, 640);
-  batch.tokens = {{3, 4, 4}, {9}};
-  return batch;
-}
 
 AvsrModel tiny_model() {
   AvsrModel model(tests::tiny_recipe("none").model, 30);
@@ -63,8 +50,8 @@ TEST(RDropTest, DivergenceByHand) {
 TEST(RDropTest, ReadingsWithoutDropoutAgreeAndLossesAreThoseOfOneReading) {
   AvsrModel model = tiny_model();
   set_regularisers(*model, false);
-  const auto once = losses_of(model, options_of(0, 0), two_clips());
-  const auto twice = losses_of(model, options_of(2, 3), two_clips());
+  const auto once = losses_of(model, options_of(0, 0), tests::two_clips(16, 17));
+  const auto twice = losses_of(model, options_of(2, 3), tests::two_clips(16, 17));
   EXPECT_EQ(once.count("r_drop"), 0U);
   EXPECT_NEAR(twice.at("r_drop"), 0, 1e-5);
   EXPECT_NEAR(twice.at("r_drop_ctc"), 0, 1e-5);
@@ -75,7 +62,7 @@ TEST(RDropTest, ReadingsWithoutDropoutAgreeAndLossesAreThoseOfOneReading) {
 
 TEST(RDropTest, DropoutTellsReadingsApartAndTheTotalSaysSo) {
   AvsrModel model = tiny_model();
-  const auto losses = losses_of(model, options_of(2, 0.5), two_clips());
+  const auto losses = losses_of(model, options_of(2, 0.5), tests::two_clips(16, 17));
   EXPECT_GT(losses.at("r_drop"), 1e-4);
   EXPECT_GT(losses.at("r_drop_ctc"), 1e-4);
   EXPECT_NEAR(
@@ -89,8 +76,8 @@ TEST(RDropTest, EvaluationReadsOnce) {
   AvsrModel model = tiny_model();
   model->eval();
   EXPECT_EQ(
-      losses_of(model, options_of(2, 0.5), two_clips()),
-      losses_of(model, options_of(0, 0), two_clips()));
+      losses_of(model, options_of(2, 0.5), tests::two_clips(16, 17)),
+      losses_of(model, options_of(0, 0), tests::two_clips(16, 17)));
 }
 
 }  // namespace

@@ -4,20 +4,13 @@
 #include "tests/gradients.h"
 #include "tests/tensors.h"
 #include "tests/tiny_recipe.h"
+#include "tests/two_clips.h"
 
 namespace sotto::experiments {
 namespace {
 
 datasets::Batch batch_of_two() {
-  at::manual_seed(17);
-  datasets::Batch batch;
-  batch.ids = {"a", "b"};
-  batch.lengths = Lengths({8, 5}, 8);
-  batch.presence = at::ones({2, 2});
-  batch.audio_weight = at::tensor({1.0F, 0.5F});
-  batch.lips = batch.lengths.zero_padding(at::randn({2, 8, 1, 16, 16}), 1);
-  batch.wave = batch.lengths.zero_padding(at::randn({2, 8 * 640, 1}), 1, 640);
-  batch.tokens = {{3, 4, 4}, {9}};
+  datasets::Batch batch = tests::two_clips(16, 17);
   batch.frame_classes =
       at::tensor({0, 1, 1, 2, 2, 2, 0, -1, 0, 3, 3, -1, 0, -1, -1, -1}, at::kLong).view({2, 8});
   return batch;
