@@ -28,7 +28,8 @@ using Clock = std::chrono::steady_clock;
 constexpr milliseconds kMeeting{300000};    // a cluster's nodes do not start at the same time
 constexpr milliseconds kPatience{30 * 60000};  // one process may validate while others wait
 constexpr milliseconds kLook{1000};         // how often a waiting process looks for dead ones
-constexpr milliseconds kLinger{500};        // the first one holds what the others read last
+constexpr milliseconds kEnding{3000};       // from closed connections to the end of a process
+constexpr milliseconds kLinger{1500};       // the first one holds what the others read last
 
 std::string text_of(const std::vector<uint8_t>& bytes) { return {bytes.begin(), bytes.end()}; }
 std::vector<uint8_t> bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
@@ -93,8 +94,11 @@ class Together : public Processes {
   void wait_for(const Work& work);
   /// Who is gone; -1: nobody who is known to be.
   int64_t lost();
-  /// The same of one that closed its connections and may not have ended yet.
-  int64_t just_lost();
+  /// The first who was missed, as all agree: those who found out leave, too. @param seen who is gone as
+  ///   seen from here; -1: nobody is known to be.
+  int64_t agreed(int64_t seen);
+  /// Who is gone, of whom only the connections may have ended yet; -1: nobody knows.
+  int64_t missing();
   [[noreturn]] void give_up(const std::string& why);
   void forget();
 
@@ -252,16 +256,26 @@ int64_t Together::lost() {
   return -1;
 }
 
-int64_t Together::just_lost() {
-  const auto begin = Clock::now();
-  int64_t who = lost();
-  while (who < 0 && Clock::now() - begin < kLook) {
-    // Those who found out leave, too: the first that was missed is who matters.
+int64_t Together::agreed(int64_t seen) {
+  try {
+    if (seen >= 0) {
+      return std::stoll(text_of(store_->compareSet("lost", {}, bytes_of(std::to_string(seen)))));
+    }
     if (store_->check({"lost"})) {
       return std::stoll(text_of(store_->get("lost")));
     }
+  } catch (const std::exception&) {
+    // The store went with the process that held it.
+  }
+  return seen;
+}
+
+int64_t Together::missing() {
+  const auto begin = Clock::now();
+  int64_t who = agreed(lost());
+  while (who < 0 && Clock::now() - begin < kEnding) {
     std::this_thread::sleep_for(milliseconds(20));
-    who = lost();
+    who = agreed(lost());
   }
   return who;
 }
@@ -269,19 +283,7 @@ int64_t Together::just_lost() {
 void Together::give_up(const std::string& why) {
   const bool first_time = !broken_;
   broken_ = true;
-  int64_t who = -1;
-  try {
-    if (first_time && store_->check({"lost"})) {
-      who = std::stoll(text_of(store_->get("lost")));
-    } else {
-      who = just_lost();
-      if (who >= 0) {
-        store_->set("lost", bytes_of(std::to_string(who)));
-      }
-    }
-  } catch (const std::exception&) {
-    who = lost();
-  }
+  const int64_t who = missing();
   if (first_time && first()) {
     std::this_thread::sleep_for(kLinger);
   }
