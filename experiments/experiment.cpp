@@ -85,6 +85,13 @@ Strings words_of(const std::string& line, const std::string& where) {
   return words;
 }
 
+/// Whether an override is of the experiment itself, by the keys of Experiment::visit; if not, then
+/// of the recipe that its trainings share.
+bool is_own_key(const std::string& change) {
+  static const std::set<std::string> kKeys = {"kind", "name", "about", "base", "recipe", "set", "steps"};
+  return kKeys.count(change.substr(0, change.find_first_of(".="))) > 0;
+}
+
 class Planner {
  public:
   Planner(const std::string& path, Experiment& experiment, const std::string& run)
@@ -296,8 +303,12 @@ std::string PlannedStep::fingerprint() const {
 
 std::vector<PlannedStep> plan_experiment(
     const std::string& path, const std::vector<std::string>& overrides, const std::string& run) {
+  Strings changes;
+  for (const std::string& change : overrides) {
+    changes.push_back(is_own_key(change) ? change : "recipe." + change);
+  }
   Experiment experiment;
-  read_yaml(read_file(path, size_t{16} << 20), path, overrides, experiment);
+  read_yaml(read_file(path, size_t{16} << 20), path, changes, experiment);
   return Planner(path, experiment, run).plan();
 }
 

@@ -57,6 +57,9 @@ struct PlannedStep {
 /// `{NAME}` for the best model of the training NAME (of all its seeds, where it is a word of
 /// its own; of the same seed, in a recipe with seeds), `{each}` for the item of `each`. An item of
 /// `each` that names a training with seeds stands for all of them.
+///
+/// @param overrides  key.sub=value of the experiment, or of the recipe that its trainings share
+///                   (`data.store=stores/other` is `recipe.data.store=stores/other`).
 /// @throws ConfigError.
 std::vector<PlannedStep> plan_experiment(
     const std::string& path, const std::vector<std::string>& overrides, const std::string& run);

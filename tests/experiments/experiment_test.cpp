@@ -76,6 +76,24 @@ steps:
   EXPECT_TRUE(steps[1].set.empty());
 }
 
+TEST_F(ExperimentTest, OverridesOfARecipeAreOfTheSharedOne) {
+  const std::string text = R"(
+kind: experiment
+base: base.yaml
+recipe: {data: {store: there}}
+steps:
+  - {name: one}
+  - {name: two, recipe: {data: {store: own}}}
+)";
+  const auto steps = plan(
+      text, {"data.store=elsewhere", "stages.0.epochs=7", "name=other", "steps.0.set=[c=2]"});
+  EXPECT_EQ(value(steps[0], "data.store"), "elsewhere");
+  EXPECT_EQ(value(steps[1], "data.store"), "own");
+  EXPECT_EQ(value(steps[1], "stages.0.epochs"), "7");
+  EXPECT_EQ(value(steps[1], "name"), "other-two");
+  EXPECT_EQ(steps[0].set, Strings{"c=2"});
+}
+
 TEST_F(ExperimentTest, AnotherTypeBringsItsOwnKeys) {
   const auto steps = plan(R"(
 kind: experiment

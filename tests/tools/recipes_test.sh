@@ -64,7 +64,7 @@ does grid-lm data.store=store-grid data.train=[] data.valid=[] tokenizer.units=r
 # Experiments on LRS.
 r=recipe.
 common="$(data $r) $(lips $r) $(decoder $r)"
-does auto-avsr recipe.data.store=store-lrs3 $common $(conformer recipe.model.video.encoder) \
+does auto-avsr data.store=store-lrs3 $common $(conformer recipe.model.video.encoder) \
   $(conformer steps.1.recipe.model.audio.encoder) $(conformer steps.2.recipe.model.audio.encoder) $(sound steps.1.$r) \
   $(sound steps.2.$r) steps.2.recipe.model.fusion.hidden=32 steps.2.recipe.stages.0.epochs=2 \
   steps.0.set=[stages.0.epochs=1,stages.1.epochs=2] \
@@ -87,7 +87,7 @@ does cnvsrc-npu "recipe.$mandarin" recipe.data.store=store-cnvsrc $common $(reve
   recipe.model.video.encoder.heads=2 recipe.model.video.encoder.layers=2 recipe.model.video.encoder.feed_forward=32 \
   recipe.model.video.encoder.cgmlp.hidden=32 set=[stages.0.epochs=2] $(conformer steps.3.recipe.model.video.encoder)
 small="recipe.data.train= recipe.data.valid= recipe.data.noise= recipe.data.loader.frames=200 $(lips $r)"
-does grid-encoders recipe.data.store=store-grid $small set=[stages.0.epochs=1] steps.{0,1}.seeds=[1] \
+does grid-encoders data.store=store-grid $small set=[stages.0.epochs=1] steps.{0,1}.seeds=[1] \
   'steps.2.run="evaluate {model} {data.store} --modality v --json {run}/test-{each}.json"'
 does grid-scales recipe.data.store=store-grid $small set=[stages.0.epochs=1] \
   'steps.3.run="evaluate {model} {data.store} --modality v --json {run}/test-{each}.json"'
