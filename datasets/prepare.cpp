@@ -70,7 +70,7 @@ void PrepareOptions::visit(OptionVisitor& visitor) {
       "crops", crops, "squares around the mouth, NAME:SIDE[:PIXELS] on a face of 256x256; lips is 96");
   visitor.field(
       "landmarks", landmarks,
-      "folder with landmarks, SOURCE.npy of (T, 68, 2) for SOURCE.mp4; empty: faces are found");
+      "folder with landmarks, SOURCE.npy of (T, 68, 2) or SOURCE.pkl for SOURCE.mp4; empty: faces are found");
   visitor.field("colour", colour, "crops in colour rather than grey");
   visitor.field("video", video, "prepare lips");
   visitor.field("audio", audio, "prepare sound");

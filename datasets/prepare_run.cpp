@@ -53,14 +53,17 @@ namespace {
 
 /// Archives repeat the corpus' folders, or have all files in one.
 std::string landmarks_of(const std::string& folder, const std::string& source) {
-  const std::filesystem::path name = std::filesystem::path(source).replace_extension(".npy");
-  for (const auto& path :
-       {std::filesystem::path(folder) / name, std::filesystem::path(folder) / name.filename()}) {
-    if (std::filesystem::exists(path)) {
-      return path.string();
+  const std::filesystem::path root(folder);
+  std::filesystem::path name(source);
+  for (const char* extension : {".pkl", ".npy"}) {
+    name.replace_extension(extension);
+    for (const auto& path : {root / name, root / name.filename()}) {
+      if (std::filesystem::exists(path)) {
+        return path.string();
+      }
     }
   }
-  throw DataError((std::filesystem::path(folder) / name).string() + ": no landmarks of the clip");
+  throw DataError((root / name).string() + ": no landmarks of the clip, nor a .pkl");
 }
 
 /// Why no file can have a clip's name; empty if one can.

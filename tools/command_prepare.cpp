@@ -37,7 +37,7 @@ int command_prepare(int argc, char** argv) {
       "further squares around the mouth, their side on a face of 256x256, and in pixels");
   arguments.option(
       "--landmarks", request.landmarks, "DIR",
-      "take landmarks from DIR/SOURCE.npy, (T, 68, 2), instead of finding faces");
+      "take landmarks from DIR/SOURCE.npy, (T, 68, 2), or .pkl instead of finding faces");
   arguments.flag("--colour", request.colour, "crops in colour");
   arguments.number(
       "--longest", request.longest_s, "S", 0.04, 36000,

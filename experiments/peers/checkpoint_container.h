@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "common/files.h"
-#include "experiments/peers/pickle.h"
+#include "common/pickle.h"
 
 namespace sotto::experiments {
 

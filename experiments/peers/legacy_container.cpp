@@ -2,7 +2,7 @@
 
 #include "common/error.h"
 #include "common/safetensors.h"
-#include "experiments/peers/byte_reader.h"
+#include "common/byte_reader.h"
 #include "experiments/peers/checkpoint_container.h"
 #include "experiments/peers/printable.h"
 #include "experiments/peers/storage_reference.h"

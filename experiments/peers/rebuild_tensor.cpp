@@ -34,7 +34,7 @@ const PickleValue* tensor_arguments(const Pickle& pickle, const PickleValue& val
 }
 
 [[noreturn]] void refuse(const std::string& where, const std::string& what) {
-  throw CheckpointError(where + ": not a whole checkpoint: " + what);
+  throw CheckpointError(where + ": not a whole file: " + what);
 }
 
 int64_t extent(const PickleValue& value, const std::string& where) {

@@ -36,7 +36,7 @@ std::string type_of(const PickleValue& storage_class) {
 
 uint64_t count(const PickleValue& value, const std::string& where) {
   if (value.kind != PickleKind::kInteger || value.integer < 0 || value.integer > kElementLimit) {
-    throw CheckpointError(where + ": not a whole checkpoint: the size of a storage is none");
+    throw CheckpointError(where + ": not a whole file: the size of a storage is none");
   }
   return static_cast<uint64_t>(value.integer);
 }
@@ -58,7 +58,7 @@ void read_view(
       return;
     }
   }
-  throw CheckpointError(where + ": not a whole checkpoint: a view of a storage does not fit it");
+  throw CheckpointError(where + ": not a whole file: a view of a storage does not fit it");
 }
 
 }  // namespace

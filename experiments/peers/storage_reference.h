@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "experiments/peers/pickle.h"
+#include "common/pickle.h"
 
 namespace sotto::experiments {
 

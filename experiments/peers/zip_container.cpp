@@ -53,7 +53,7 @@ class ZipContainer : public CheckpointContainer {
     const ZipEntry* entry = directory_.find(top_ + "/data/" + std::string(key));
     if (entry == nullptr) {
       throw CheckpointError(
-          where_ + ": not a whole checkpoint: its storage " + printable(key) + " is missing");
+          where_ + ": not a whole file: its storage " + printable(key) + " is missing");
     }
     if (verified_.insert(entry).second) {
       directory_.verify(*entry);

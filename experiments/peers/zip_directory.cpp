@@ -6,7 +6,7 @@
 #include <zlib.h>
 
 #include "common/error.h"
-#include "experiments/peers/byte_reader.h"
+#include "common/byte_reader.h"
 #include "experiments/peers/printable.h"
 #include "experiments/peers/zip_format.h"
 
@@ -213,7 +213,7 @@ const ZipEntry* ZipDirectory::find(std::string_view name) const {
 void ZipDirectory::verify(const ZipEntry& entry) const {
   if (!has_checksum(entry)) {
     throw CheckpointError(
-        where_ + ": not a whole checkpoint: the bytes of " + printable(entry.name) +
+        where_ + ": not a whole file: the bytes of " + printable(entry.name) +
         " do not have the checksum that was written beside them; copy or download the file again");
   }
 }

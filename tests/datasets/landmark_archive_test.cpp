@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "common/error.h"
+#include "common/files.h"
+#include "datasets/faces/landmark_pickle.h"
 #include "datasets/faces/mean_face.h"
 #include "datasets/media_utterance.h"
 #include "tests/common/temporary_folder.h"
@@ -70,6 +72,58 @@ TEST(LandmarkArchiveTest, OtherFilesAreRefused) {
   put(folder / "text.npy", "not one");
   for (const char* name : {"short", "header", "shape", "huge", "object", "text"}) {
     EXPECT_THROW(read_landmarks(folder / (std::string(name) + ".npy")), DataError) << name;
+  }
+}
+
+std::string pickled(const std::string& name) {
+  return std::string(SOTTO_SOURCE_DIR) + "/tests/data/landmarks/" + name + ".pkl";
+}
+
+TEST(LandmarkArchiveTest, PicklesOfAllProtocols) {
+  for (const char* name :
+       {"list-protocol-2", "list-protocol-3", "list-protocol-4", "list-protocol-5"}) {
+    const auto frames = read_landmarks(pickled(name));
+    ASSERT_EQ(frames.size(), 3U) << name;
+    EXPECT_TRUE(frames[1].empty()) << name;
+    for (const size_t t : {0U, 2U}) {
+      ASSERT_EQ(frames[t].size(), 68U) << name;
+      for (size_t i = 0; i < 68; ++i) {
+        EXPECT_EQ(frames[t][i].x, 3.0 * i + 0.5 + t) << name;
+        EXPECT_EQ(frames[t][i].y, 200.0 - i + t) << name;
+      }
+    }
+  }
+  const auto frames = read_landmarks(pickled("array-protocol-4"));
+  ASSERT_EQ(frames.size(), 2U);
+  EXPECT_EQ(frames[1][67].x, 202);
+  EXPECT_EQ(frames[1][67].y, 134);
+}
+
+TEST(LandmarkArchiveTest, DamagedPicklesAreRefused) {
+  int refused = 0;
+  for (const char* name : {"list-protocol-2", "list-protocol-4", "list-protocol-5"}) {
+    const std::string good = read_file(pickled(name), size_t{1} << 20);
+    for (size_t length = 1; length < good.size(); length += 7) {
+      EXPECT_THROW(landmarks_of_pickle(good.substr(0, length), "x"), Error) << name << " cut to " << length;
+    }
+    for (size_t at = 0; at < good.size(); at += 3) {
+      std::string bad = good;
+      bad[at] = static_cast<char>(bad[at] ^ 0x10);
+      try {
+        landmarks_of_pickle(bad, "x");  // a number may be another one
+      } catch (const Error&) {
+        ++refused;
+      }
+    }
+  }
+  EXPECT_GT(refused, 50);
+  try {
+    landmarks_of_pickle("\x80\x02}.", "x");
+    FAIL();
+  } catch (const DataError& fault) {
+    EXPECT_EQ(
+        std::string(fault.what()),
+        "x: expected a list of NumPy arrays (68, 2) or None, or one array (T, 68, 2), got another object");
   }
 }
 

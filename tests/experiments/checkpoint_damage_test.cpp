@@ -6,7 +6,7 @@
 
 #include "common/error.h"
 #include "experiments/peers/checkpoint_file.h"
-#include "experiments/peers/pickle.h"
+#include "common/pickle.h"
 #include "tests/common/memory_file.h"
 #include "tests/experiments/checkpoint_builder.h"
 
@@ -33,7 +33,7 @@ std::string complaint_of_tensor(
     int64_t first, const std::vector<int64_t>& shape, const std::vector<int64_t>& strides) {
   const std::string what = complaint(
       checkpoint_of(dict({{"w", tensor(storage("0", 3), first, shape, strides)}}), {kThree}));
-  const std::string prefix = "w: not a whole checkpoint: ";
+  const std::string prefix = "w: not a whole file: ";
   EXPECT_TRUE(what.empty() || what.rfind(prefix, 0) == 0) << what;
   return what.empty() ? "" : what.substr(prefix.size());
 }
@@ -83,18 +83,18 @@ TEST(CheckpointDamageTest, StoragesAreHeldToTheFile) {
     return complaint(checkpoint_of(dict({{"w", tensor(id, 0, {3}, {1})}}), {kThree}));
   };
   const std::string misfit =
-      "w: not a whole checkpoint: its storage does not have the size that is written beside it";
+      "w: not a whole file: its storage does not have the size that is written beside it";
   EXPECT_EQ(with(storage("0", 3)), "");
   EXPECT_EQ(with(storage("0", 4)), misfit);
   EXPECT_EQ(with(storage("0", 2)), misfit);
   EXPECT_EQ(with(storage("0", int64_t{1} << 55)), misfit);
   EXPECT_EQ(with(storage("0", 3, "DoubleStorage")), misfit);
-  EXPECT_EQ(with(storage("1", 3)), "not a whole checkpoint: its storage 1 is missing");
-  EXPECT_EQ(with(storage("\n", 3)), "not a whole checkpoint: its storage ? is missing");
-  EXPECT_EQ(with(storage("0", -3)), "not a whole checkpoint: the size of a storage is none");
+  EXPECT_EQ(with(storage("1", 3)), "not a whole file: its storage 1 is missing");
+  EXPECT_EQ(with(storage("\n", 3)), "not a whole file: its storage ? is missing");
+  EXPECT_EQ(with(storage("0", -3)), "not a whole file: the size of a storage is none");
   EXPECT_EQ(
       with(storage("0", int64_t{1} << 60)),
-      "not a whole checkpoint: the size of a storage is none");
+      "not a whole file: the size of a storage is none");
 }
 
 TEST(CheckpointDamageTest, NothingIsExecuted) {
@@ -150,7 +150,7 @@ TEST(CheckpointDamageTest, ADamagedStorageIsFoundIfItIsUsed) {
   const std::string sample = checkpoint_of(dict({{"w", three_floats()}}), {kThree, other});
   EXPECT_EQ(
       complaint(patched(sample, kThree, raw<float>({1, 2, 4}))),
-      "not a whole checkpoint: the bytes of archive/data/0 do not have the checksum that was "
+      "not a whole file: the bytes of archive/data/0 do not have the checksum that was "
       "written beside them; copy or download the file again");
   EXPECT_EQ(complaint(patched(sample, other, raw<float>({4, 5, 7}))), "");
   EXPECT_NE(complaint(patched(sample, "_rebuild", "_rebuilt")), "");
@@ -160,23 +160,23 @@ TEST(CheckpointDamageTest, OverlappingAndDoubledEntriesAreRefused) {
   const std::string object = whole_pickle(dict({{"w", three_floats()}}));
   EXPECT_EQ(
       complaint(zip_of({{"a/data.pkl", object}, {"a/data/0", kThree}, {"a/data/0", kThree}})),
-      "not a whole checkpoint: two entries have one name");
+      "not a whole file: two entries have one name");
   // The second entry's place becomes the first one's.
   std::string zip = zip_of({{"a/data.pkl", object}, {"b/data.pkl", object}});
   const size_t second = zip.rfind(number(kZipCentralHeader));
   zip.replace(second + 42, 4, number<uint32_t>(0));
-  EXPECT_EQ(complaint(zip), "not a whole checkpoint: an entry has two names");
+  EXPECT_EQ(complaint(zip), "not a whole file: an entry has two names");
   zip.replace(zip.rfind("b/data.pkl"), 1, "a");
-  EXPECT_EQ(complaint(zip), "not a whole checkpoint: two entries have one name");
+  EXPECT_EQ(complaint(zip), "not a whole file: two entries have one name");
 }
 
 TEST(CheckpointDamageTest, EntriesMayNotReachIntoTheNext) {
   std::string zip = zip_of({{"a/data.pkl", "x"}, {"a/data/0", "y"}});
   const size_t first = zip.find(number(kZipCentralHeader));
   zip.replace(first + 20, 8, number<uint32_t>(100) + number<uint32_t>(100));
-  EXPECT_EQ(complaint(zip), "not a whole checkpoint: its entries overlap");
+  EXPECT_EQ(complaint(zip), "not a whole file: its entries overlap");
   zip.replace(first + 20, 8, number<uint32_t>(1 << 30) + number<uint32_t>(1 << 30));
-  EXPECT_EQ(complaint(zip), "not a whole checkpoint: an entry is larger than the file");
+  EXPECT_EQ(complaint(zip), "not a whole file: an entry is larger than the file");
 }
 
 TEST(CheckpointDamageTest, OneTensorUnderTooManyNamesIsRefused) {
@@ -207,7 +207,7 @@ std::string pickle_complaint(const std::string& bytes) {
     const Pickle pickle(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), "x");
     EXPECT_LE(pickle.values().size(), bytes.size());
   } catch (const CheckpointError& fault) {
-    const std::string prefix = "x: not a whole checkpoint: ";
+    const std::string prefix = "x: not a whole file: ";
     EXPECT_EQ(std::string(fault.what()).rfind(prefix, 0), 0U) << fault.what();
     return std::string(fault.what()).substr(prefix.size());
   }
@@ -267,7 +267,7 @@ TEST(PickleTest, DamagedOnesAreRefused) {
   EXPECT_EQ(pickle_complaint("}(Nu."), "its pickle has a key without a value");
   EXPECT_EQ(pickle_complaint("]NNs."), "its pickle adds to a value that takes none");
   EXPECT_EQ(
-      pickle_complaint("\x93."), "its pickle has the opcode 147, which checkpoints do not use");
+      pickle_complaint("\x97."), "its pickle has the opcode 151, which neither tensors nor arrays use");
 }
 
 TEST(PickleTest, UnknownObjectsStayOpaque) {

@@ -1,24 +1,39 @@
-#include "experiments/peers/pickle.h"
+#include "common/pickle.h"
 
 #include <unordered_map>
 #include <utility>
 
-#include "experiments/peers/byte_reader.h"
+#include "common/byte_reader.h"
 
-namespace sotto::experiments {
+namespace sotto {
 namespace {
 
 /// A 250 M parameter training checkpoint has about 30,000 values.
 constexpr size_t kValueLimit = size_t{1} << 19;
 constexpr size_t kItemLimit = size_t{1} << 22;
+constexpr size_t kNameLimit = 100;  // letters of a module's and a function's name
 constexpr int kNewestProtocol = 5;
+
+bool starts_with(std::string_view text, std::string_view begin) {
+  return text.substr(0, begin.size()) == begin;
+}
+
+/// Whether what is made of them matters: tensors, and NumPy's arrays with their types.
+bool is_maker(std::string_view name) {
+  return starts_with(name, "torch._utils\n") || starts_with(name, "numpy") ||
+         name == "_codecs\nencode";
+}
 
 /// The stack machine of the pickle format.
 class Machine {
  public:
   Machine(
-      const uint8_t* data, size_t bytes, const std::string& where, std::vector<PickleValue>& values)
-      : input_(data, bytes, where), values_(values) {}
+      const uint8_t* data,
+      size_t bytes,
+      const std::string& where,
+      std::vector<PickleValue>& values,
+      std::unordered_set<std::string>& names)
+      : input_(data, bytes, where), values_(values), names_(names) {}
 
   /// Runs up to STOP and returns the number of the result.
   uint32_t run() {
@@ -31,7 +46,7 @@ class Machine {
           !assign(opcode)) {
         input_.fail(
             "its pickle has the opcode " + std::to_string(opcode) +
-            ", which checkpoints do not use");
+            ", which neither tensors nor arrays use");
       }
     }
   }
@@ -45,6 +60,9 @@ class Machine {
         if (input_.number<uint8_t>() > kNewestProtocol) {
           input_.fail("its pickle is of an unknown protocol");
         }
+        return true;
+      case 0x95:  // the length of what follows, for readers of streams
+        input_.bytes(8);
         return true;
       case 'N':
         return push(PickleKind::kNone);
@@ -72,10 +90,17 @@ class Machine {
 
   bool push_bytes(uint8_t opcode) {
     switch (opcode) {
+      case 'B':
       case 'X':
         return push_text(PickleKind::kText, input_.bytes(input_.number<uint32_t>()));
       case 'U':
+      case 'C':
+      case 0x8c:
         return push_text(PickleKind::kText, input_.bytes(input_.number<uint8_t>()));
+      case 0x8d:
+      case 0x8e:
+      case 0x96:
+        return push_text(PickleKind::kText, input_.bytes(input_.number<uint64_t>()));
       case 'T':
         return push_text(PickleKind::kText, input_.bytes(length()));
       case 'c': {
@@ -84,6 +109,8 @@ class Machine {
         // Both stand side by side in the input, a line's end between them.
         return push_text(PickleKind::kGlobal, {module.data(), module.size() + 1 + name.size()});
       }
+      case 0x93:
+        return push_global();
       default:
         return false;
     }
@@ -122,6 +149,8 @@ class Machine {
         return memorise(input_.number<uint8_t>());
       case 'r':
         return memorise(input_.number<uint32_t>());
+      case 0x94:
+        return memorise(static_cast<uint32_t>(memory_.size()));
       case 'h':
         return push_memory(input_.number<uint8_t>());
       case 'j':
@@ -150,10 +179,8 @@ class Machine {
         return extend(PickleKind::kDict, pop_last(2));
       case 'u':
         return extend(PickleKind::kDict, pop_to_mark());
-      case 'b':  // attributes of an object, such as a state dict's version numbers: of no use here
-        pop();
-        top();
-        return true;
+      case 'b':
+        return give_state(pop());
       default:
         return false;
     }
@@ -271,6 +298,28 @@ class Machine {
     return true;
   }
 
+  /// A module and a name that were pushed one by one.
+  bool push_global() {
+    const std::string_view name = values_[pop()].text;
+    const std::string_view module = values_[pop()].text;
+    if (name.size() + module.size() > kNameLimit) {
+      return push(PickleKind::kOpaque);
+    }
+    const auto kept = names_.insert(std::string(module) + '\n' + std::string(name)).first;
+    return push_text(PickleKind::kGlobal, *kept);
+  }
+
+  /// An array's shape and numbers; of other objects attributes, such as a state dict's version
+  /// numbers, which are of no use here.
+  bool give_state(uint32_t state) {
+    PickleValue& target = values_[top()];
+    if (target.kind == PickleKind::kCall) {
+      target.items.push_back(state);
+      return within(++items_, kItemLimit);
+    }
+    return true;
+  }
+
   bool call() {
     const uint32_t arguments = pop();
     const uint32_t function = pop();
@@ -281,9 +330,8 @@ class Machine {
     if (name == "collections\nOrderedDict") {
       return push_ordered_dict(values_[arguments]);
     }
-    const bool is_torch = name.substr(0, 13) == "torch._utils\n";
-    return is_torch ? push_items(PickleKind::kCall, {function, arguments})
-                    : push(PickleKind::kOpaque);
+    return is_maker(name) ? push_items(PickleKind::kCall, {function, arguments})
+                          : push(PickleKind::kOpaque);
   }
 
   /// OrderedDict() or, from Python 2, OrderedDict([[key, value], ...]).
@@ -304,6 +352,7 @@ class Machine {
 
   ByteReader input_;
   std::vector<PickleValue>& values_;
+  std::unordered_set<std::string>& names_;
   std::vector<uint32_t> stack_;
   std::vector<size_t> marks_;
   std::unordered_map<uint32_t, uint32_t> memory_;
@@ -313,7 +362,7 @@ class Machine {
 }  // namespace
 
 Pickle::Pickle(const uint8_t* data, size_t bytes, const std::string& where) {
-  Machine machine(data, bytes, where, values_);
+  Machine machine(data, bytes, where, values_, names_);
   root_ = machine.run();
   bytes_ = machine.position();
 }
@@ -331,4 +380,4 @@ const PickleValue* Pickle::find(const PickleValue& dict, std::string_view key) c
   return nullptr;
 }
 
-}  // namespace sotto::experiments
+}  // namespace sotto

@@ -4,22 +4,23 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
-namespace sotto::experiments {
+namespace sotto {
 
 enum class PickleKind : uint8_t {
   kNone,
   kBoolean,
   kInteger,
-  kText,
+  kText,        ///< or bytes
   kTuple,
   kList,
   kDict,
   kGlobal,      ///< a reference to a Python class or function
-  kCall,        ///< what a function of torch._utils would have made
+  kCall,        ///< what a function of torch._utils or NumPy would have made
   kPersistent,  ///< a reference to something outside the pickle: a storage
-  kOpaque,      ///< anything a checkpoint's tensors do not need
+  kOpaque,      ///< anything that tensors and arrays do not need
 };
 
 /// One value of a pickle. Values inside it are numbers of other values of the same pickle, so that
@@ -27,22 +28,29 @@ enum class PickleKind : uint8_t {
 struct PickleValue {
   PickleKind kind = PickleKind::kNone;
   int64_t integer = 0;          ///< kInteger; kBoolean as 0 or 1
-  std::string_view text;        ///< kText; kGlobal as "module\nname"; bytes of the input
+  std::string_view text;        ///< kText; kGlobal as "module\nname"
   std::vector<uint32_t> items;  ///< kTuple, kList; kDict: key, value, key, value ...;
-                                ///< kCall: function, arguments; kPersistent: the id
+                                ///< kCall: function, arguments, then states it was given;
+                                ///< kPersistent: the id
 };
 
-/// One pickle of a checkpoint (protocol 2 with the opcodes that torch.save writes), read into a
-/// flat list of values. Nothing is looked up, called or executed: classes and functions are names,
-/// OrderedDict becomes a dict, functions of torch._utils become kCall, every other object kOpaque.
+/// One Python pickle (protocol 2 to 5, with the opcodes that torch.save and NumPy's arrays need),
+/// read into a flat list of values. Nothing is looked up, called or executed: classes and functions
+/// are names, OrderedDict becomes a dict, functions of torch._utils and NumPy become kCall, every
+/// other object kOpaque.
 /// Memory is bounded by the input's length and by fixed limits.
 class Pickle {
  public:
+  Pickle(const Pickle&) = delete;
+  Pickle& operator=(const Pickle&) = delete;
+  Pickle(Pickle&&) = default;
+  Pickle& operator=(Pickle&&) = default;
+
   /// Reads the pickle at the start of `data`, which must outlive this object; what follows the
   /// pickle's end is not looked at.
   ///
   /// @param where  the file, for messages.
-  /// @throws CheckpointError if it is damaged, too large, or has an opcode checkpoints do not use.
+  /// @throws CheckpointError if it is damaged, too large, or has an opcode that none of them needs.
   Pickle(const uint8_t* data, size_t bytes, const std::string& where);
 
   const PickleValue& root() const { return values_[root_]; }
@@ -58,8 +66,9 @@ class Pickle {
 
  private:
   std::vector<PickleValue> values_;
+  std::unordered_set<std::string> names_;  ///< globals whose parts lie apart in the input
   uint32_t root_ = 0;
   size_t bytes_ = 0;
 };
 
-}  // namespace sotto::experiments
+}  // namespace sotto

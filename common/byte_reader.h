@@ -7,7 +7,7 @@
 
 #include "common/error.h"
 
-namespace sotto::experiments {
+namespace sotto {
 
 /// Reads little-endian numbers and stretches of bytes from memory, from front to back. Reading past
 /// the end throws CheckpointError.
@@ -55,7 +55,7 @@ class ByteReader {
   }
 
   [[noreturn]] void fail(const std::string& what) const {
-    throw CheckpointError(where_ + ": not a whole checkpoint: " + what);
+    throw CheckpointError(where_ + ": not a whole file: " + what);
   }
 
  private:
@@ -65,4 +65,4 @@ class ByteReader {
   const std::string& where_;
 };
 
-}  // namespace sotto::experiments
+}  // namespace sotto
