@@ -14,13 +14,9 @@ constexpr size_t kItemLimit = size_t{1} << 22;
 constexpr size_t kNameLimit = 100;  // letters of a module's and a function's name
 constexpr int kNewestProtocol = 5;
 
-bool starts_with(std::string_view text, std::string_view begin) {
-  return text.substr(0, begin.size()) == begin;
-}
-
 /// Whether what is made of them matters: tensors, and NumPy's arrays with their types.
 bool is_maker(std::string_view name) {
-  return starts_with(name, "torch._utils\n") || starts_with(name, "numpy") ||
+  return name.rfind("torch._utils\n", 0) == 0 || name.rfind("numpy", 0) == 0 ||
          name == "_codecs\nencode";
 }
 

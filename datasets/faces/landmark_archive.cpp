@@ -50,8 +50,8 @@ std::vector<Landmarks> landmarks_of_array(const std::string& file, const std::st
   const std::string shape = value_of(header, "shape");
   const bool three =
       std::sscanf(shape.c_str(), " (%lld, %lld, %lld", &frames, &points, &coordinates) == 3;
-  if (!three || points != static_cast<long long>(kLandmarkPoints) || coordinates != 2 || kind.bytes == 0 ||
-      value_of(header, "fortran_order").find("True") < 3) {
+  if (!three || points != static_cast<long long>(kLandmarkPoints) || coordinates != 2 ||
+      kind.bytes == 0 || value_of(header, "fortran_order").find("True") < 3) {
     refuse(path, header.substr(0, header.find('\n')));
   }
   if (frames < 0 ||
