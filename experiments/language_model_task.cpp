@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <torch/utils.h>
 
-#include "common/error.h"
 #include "common/interrupt.h"
 #include "experiments/perplexity.h"
 #include "experiments/text_data.h"
@@ -19,11 +18,10 @@ namespace {
 class LanguageModelTask : public TrainingTask {
  public:
   LanguageModelTask(const Recipe& recipe, const TrainContext& context)
-      : recipe_(recipe), context_(context), data_(load_text_data(recipe)) {
-    if (!context.processes->alone()) {
-      throw ConfigError("train: a language model is trained by one process");
-    }
-    if (data_.left_out > 0) {
+      : recipe_(recipe),
+        context_(context),
+        data_(load_text_data(recipe, context.processes->rank(), context.processes->count())) {
+    if (data_.left_out > 0 && context_.processes->first()) {
       std::fprintf(
           stderr,
           "%lld sentences of more than %lld tokens (data.longest) are left out\n",
@@ -48,15 +46,16 @@ class LanguageModelTask : public TrainingTask {
   }
 
   bool ends_step() const override { return true; }
-  int64_t frames() const override { return batch_->tokens.numel(); }
+  int64_t frames() const override { return batch_->count; }
 
   Loss loss(uint64_t /*seed*/) override {
     const at::Tensor tokens = batch_->tokens.to(context_.device, /*non_blocking=*/true);
-    const auto [sum, count] = decoding::lm_loss(
+    const at::Tensor sum = decoding::lm_loss(
         network_->forward(tokens), batch_->tokens,
-        batch_->next.to(context_.device, /*non_blocking=*/true));
+        batch_->next.to(context_.device, /*non_blocking=*/true)).first;
     Loss loss;
-    loss.total = sum / static_cast<double>(count);
+    loss.total =
+        sum * ((batch_->count > 0 ? 1.0 : 0.0) / static_cast<double>(batch_->count_of_step));
     loss.parts["total"] = loss.total;
     return loss;
   }
@@ -72,17 +71,22 @@ class LanguageModelTask : public TrainingTask {
       return std::nullopt;
     }
     network_->eval();
-    const double sum = log_probability(
+    const double share = log_probability(
         *network_, *data_.valid, [](int64_t) { throw_if_interrupted(kContinueTraining); });
     network_->train();
-    const double loss = -sum / static_cast<double>(data_.valid->sentences().tokens());
+    at::Tensor sum = at::full({1}, share, at::TensorOptions(at::kDouble).device(context_.device));
+    context_.processes->sum(sum);
+    const double loss =
+        -sum.item<double>() / static_cast<double>(data_.valid->sentences().tokens());
     line["perplexity"] = std::exp(loss);
-    std::fprintf(
-        stderr,
-        "validation %s %d  perplexity %.4f a token\n",
-        recipe_.stage(static_cast<size_t>(stage_)).name.c_str(),
-        line.at("epoch").get<int>(),
-        std::exp(loss));
+    if (context_.processes->first()) {
+      std::fprintf(
+          stderr,
+          "validation %s %d  perplexity %.4f a token\n",
+          recipe_.stage(static_cast<size_t>(stage_)).name.c_str(),
+          line.at("epoch").get<int>(),
+          std::exp(loss));
+    }
     return loss;
   }
 

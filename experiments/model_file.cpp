@@ -4,6 +4,7 @@
 #include <functional>
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <torch/utils.h>
 
 #include <nlohmann/json.hpp>

@@ -59,6 +59,9 @@ double log_probability(
   double sum = 0;
   texts.start(0);
   while (const auto batch = texts.next()) {
+    if (batch->count == 0) {
+      continue;
+    }
     const at::Tensor tokens = batch->tokens.to(device);
     sum -= decoding::lm_loss(network.forward(tokens), tokens, batch->next.to(device))
                .first.item<double>();

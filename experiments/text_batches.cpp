@@ -16,8 +16,18 @@ void SentenceIds::add(const std::vector<int64_t>& ids) {
   starts_.push_back(ids_.size());
 }
 
-TextBatches::TextBatches(SentenceIds sentences, int64_t tokens, int64_t eos, uint64_t seed)
-    : sentences_(std::move(sentences)), eos_(eos), seed_(seed) {
+TextBatches::TextBatches(
+    SentenceIds sentences,
+    int64_t tokens,
+    int64_t eos,
+    uint64_t seed,
+    int64_t rank,
+    int64_t processes)
+    : sentences_(std::move(sentences)),
+      eos_(eos),
+      seed_(seed),
+      rank_(static_cast<size_t>(rank)),
+      processes_(static_cast<size_t>(processes)) {
   std::vector<int64_t> lengths;  // with sos
   for (size_t i = 0; i < sentences_.size(); ++i) {
     lengths.push_back(sentences_.length(i) + 1);
@@ -56,14 +66,27 @@ std::optional<TextBatch> TextBatches::next() {
   const size_t number = batch_order_[position_++];
   const size_t begin = number == 0 ? 0 : ends_[number - 1];
   const size_t end = ends_[number];
-  const auto B = static_cast<int64_t>(end - begin);
-  const int64_t U = sentences_.length(epoch_order_[end - 1]) + 1;
+  std::vector<size_t> share;
   TextBatch batch;
   batch.first = epoch_order_[begin];
+  for (size_t i = begin; i < end; ++i) {
+    const size_t sentence = epoch_order_[i];
+    const int64_t tokens = sentences_.length(sentence) + 1;
+    batch.count_of_step += tokens;
+    if ((i - begin) % processes_ == rank_) {
+      share.push_back(sentence);
+      batch.count += tokens;
+    }
+  }
+  if (share.empty()) {
+    share.push_back(batch.first);
+  }
+  const auto B = static_cast<int64_t>(share.size());
+  const int64_t U = sentences_.length(epoch_order_[end - 1]) + 1;
   batch.tokens = at::zeros({B, U}, at::kLong);
   batch.next = at::zeros({B, U}, at::kLong);
   for (int64_t b = 0; b < B; ++b) {
-    const size_t sentence = epoch_order_[begin + static_cast<size_t>(b)];
+    const size_t sentence = share[static_cast<size_t>(b)];
     const int64_t length = sentences_.length(sentence);
     auto* tokens = batch.tokens.data_ptr<int64_t>() + b * U;
     auto* next = batch.next.data_ptr<int64_t>() + b * U;

@@ -27,7 +27,9 @@ class SentenceIds {
 struct TextBatch {
   at::Tensor tokens;  ///< (B, U) int64, sos first
   at::Tensor next;    ///< (B, U) int64, what follows each of them, eos last
-  size_t first = 0;   ///< number of one of its sentences, for messages
+  int64_t count = 0;  ///< tokens, without padding; 0: a stand-in, as others have all sentences
+  int64_t count_of_step = 0;  ///< of the shares of all processes
+  size_t first = 0;           ///< number of one of its sentences, for messages
 };
 
 /// Batches of sentences of like length up to a budget of tokens. Which of equally long sentences
@@ -38,7 +40,14 @@ class TextBatches {
   /// @param tokens  the budget: sentences times the longest one's tokens; a sentence above it
   ///                is a batch of its own
   /// @param eos     end of sentence, and its start
-  TextBatches(SentenceIds sentences, int64_t tokens, int64_t eos, uint64_t seed);
+  /// @param rank    takes this of `processes` shares of each batch
+  TextBatches(
+      SentenceIds sentences,
+      int64_t tokens,
+      int64_t eos,
+      uint64_t seed,
+      int64_t rank = 0,
+      int64_t processes = 1);
 
   const SentenceIds& sentences() const { return sentences_; }
   int64_t batches() const { return static_cast<int64_t>(ends_.size()); }
@@ -50,6 +59,8 @@ class TextBatches {
   SentenceIds sentences_;
   int64_t eos_;
   uint64_t seed_;
+  size_t rank_;
+  size_t processes_;
   std::vector<size_t> ends_;         // of each batch among the sentences, short ones first
   std::vector<size_t> epoch_order_;  // of sentences, short ones first
   std::vector<size_t> batch_order_;

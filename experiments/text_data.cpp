@@ -96,7 +96,7 @@ void for_each_sentence(
   }
 }
 
-TextData load_text_data(const Recipe& recipe) {
+TextData load_text_data(const Recipe& recipe, int64_t rank, int64_t processes) {
   const TextDataOptions& options = recipe.text_data;
   TextData data;
   data.tokenizer = tokenizer_of(recipe.tokenizer);
@@ -113,7 +113,7 @@ TextData load_text_data(const Recipe& recipe) {
   const auto seed = static_cast<uint64_t>(recipe.seed);
   const auto batches_of = [&](Encoder& encoder) {
     return std::make_unique<TextBatches>(
-        encoder.take(), options.batch_tokens, data.tokenizer->eos(), seed);
+        encoder.take(), options.batch_tokens, data.tokenizer->eos(), seed, rank, processes);
   };
   data.left_out = train.left_out();
   data.train = batches_of(train);

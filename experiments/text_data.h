@@ -27,7 +27,8 @@ struct TextData {
   std::string text_rules;              ///< of the store that the texts are from; empty: not known
 };
 
-/// Reads the texts as token ids. @throws DataError naming the line, ConfigError.
-TextData load_text_data(const Recipe& recipe);
+/// Reads the texts as token ids. @param rank  whose share of `processes` the batches are
+/// @throws DataError naming the line, ConfigError.
+TextData load_text_data(const Recipe& recipe, int64_t rank = 0, int64_t processes = 1);
 
 }  // namespace sotto::experiments

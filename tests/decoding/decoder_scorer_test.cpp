@@ -1,6 +1,7 @@
 #include "decoding/decoder_scorer.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "decoding/transformer_decoder.h"

@@ -1,5 +1,6 @@
 // A network that reads another square of the face than the lips, from media as from a store.
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "common/error.h"

@@ -1,5 +1,6 @@
 // VSR-ML's Transformer language model: cached steps of a batch, loss and gradients.
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "common/regulariser.h"

@@ -6,6 +6,10 @@ sotto_test(launch_test LABEL unit
 sotto_test(processes_test LABEL unit
   SOURCES experiments/gradient_buckets_test.cpp experiments/processes_test.cpp
   LINK sotto_processes)
+sotto_test(language_processes_test LABEL train
+  SOURCES experiments/language_processes_test.cpp
+  LINK sotto_training)
+
 sotto_test(data_parallel_test LABEL unit
   SOURCES experiments/data_parallel_test.cpp
   LINK sotto_processes sotto_experiments)

@@ -72,6 +72,33 @@ TEST(TextBatchesTest, AnEpochGoesOnInTheMiddle) {
   }
 }
 
+TEST(TextBatchesTest, ProcessesShareEachBatch) {
+  const std::vector<int64_t> lengths = {4, 1, 2, 2, 7, 2, 4, 30, 2, 1};
+  TextBatches whole(sentences_of(lengths), 12, 99, 1);
+  const auto all = epoch_of(whole, 0);
+  std::vector<std::vector<TextBatch>> shares;
+  for (int64_t rank = 0; rank < 3; ++rank) {
+    TextBatches share(sentences_of(lengths), 12, 99, 1, rank, 3);
+    shares.push_back(epoch_of(share, 0));
+    ASSERT_EQ(shares.back().size(), all.size());
+  }
+  for (size_t i = 0; i < all.size(); ++i) {
+    int64_t count = 0;
+    at::Tensor sum = at::zeros({}, at::kLong);
+    for (const auto& share : shares) {
+      EXPECT_EQ(share[i].tokens.size(1), all[i].tokens.size(1));
+      EXPECT_EQ(share[i].count_of_step, all[i].count);
+      if (share[i].count > 0) {
+        EXPECT_EQ(share[i].count, share[i].tokens.ne(0).sum().item<int64_t>());
+        count += share[i].count;
+        sum += share[i].next.sum();
+      }
+    }
+    EXPECT_EQ(count, all[i].count);
+    EXPECT_TRUE(sum.equal(all[i].next.sum()));
+  }
+}
+
 TEST(TextBatchesTest, NoSentences) {
   TextBatches batches({}, 6, 99, 5);
   EXPECT_EQ(batches.batches(), 0);

@@ -1,6 +1,7 @@
 #include "experiments/report/samples.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include "common/stages.h"
