@@ -85,11 +85,12 @@ Strings words_of(const std::string& line, const std::string& where) {
   return words;
 }
 
-/// Whether an override is of the experiment itself, by the keys of Experiment::visit; if not, then
-/// of the recipe that its trainings share.
+/// Whether an override is of the experiment itself; if not, then of the recipe that its trainings
+/// share.
 bool is_own_key(const std::string& change) {
-  static const std::set<std::string> kKeys = {"kind", "name", "about", "base", "recipe", "set", "steps"};
-  return kKeys.count(change.substr(0, change.find_first_of(".="))) > 0;
+  Experiment keys;
+  return ("\n" + write_yaml(keys)).find("\n" + change.substr(0, change.find_first_of(".=")) + ":") !=
+         std::string::npos;
 }
 
 class Planner {
