@@ -1,6 +1,8 @@
 #include "experiments/experiment.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cstring>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -93,6 +95,56 @@ bool is_own_key(const std::string& change) {
          std::string::npos;
 }
 
+/// Whether a text names a path or something below it.
+bool names_path(const std::string& text, const std::string& path) {
+  for (size_t at = text.find(path); at != std::string::npos; at = text.find(path, at + 1)) {
+    const size_t end = at + path.size();
+    const bool goes_on = end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) != 0 ||
+                                               std::strchr("-_.", text[end]) != nullptr);
+    if (!goes_on) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Fills in what each step needs, and the fingerprints. A step's files are its folder or the output
+/// of its name, and those paths in the folder `run` that a command names first.
+void find_needs(const std::string& run, std::vector<PlannedStep>& steps) {
+  struct File {
+    std::string path;
+    size_t step;
+  };
+  std::vector<File> files;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    PlannedStep& step = steps[i];
+    const std::string text = step.recipe + "\n" + join(step.set, "\n") + "\n" + join(step.command, "\n");
+    std::set<size_t> needs;
+    for (const File& file : files) {
+      if (names_path(text, file.path)) {
+        needs.insert(file.step);
+      }
+    }
+    std::string needed;
+    for (const size_t need : needs) {
+      step.needs.push_back(steps[need].name);
+      needed += "\n" + steps[need].fingerprint;
+    }
+    const std::string all = text + needed;
+    step.fingerprint = checksum_hex(all.data(), all.size());
+    files.push_back({run + "/" + step.name + (step.command.empty() ? "" : ".txt"), i});
+    for (const std::string& word : step.command) {
+      const bool inside = word.rfind(run + "/", 0) == 0;
+      const bool known = std::any_of(files.begin(), files.end(), [&](const File& file) {
+        return names_path(word, file.path);
+      });
+      if (inside && !known) {
+        files.push_back({word.substr(0, word.find('#')), i});
+      }
+    }
+  }
+}
+
 class Planner {
  public:
   Planner(const std::string& path, Experiment& experiment, const std::string& run)
@@ -114,6 +166,7 @@ class Planner {
     for (ExperimentStep& step : experiment_.steps) {
       step.run.empty() ? add_trainings(step) : add_commands(step);
     }
+    find_needs(models_.run, planned_);
     return std::move(planned_);
   }
 
@@ -294,22 +347,27 @@ void Experiment::validate() const {
 }
 
 bool is_experiment(const std::string& path) {
-  return yaml_value(read_file(path, size_t{16} << 20), path, "kind") == "experiment";
+  const std::string kind = yaml_value(read_file(path, size_t{16} << 20), path, "kind");
+  if (!kind.empty() && kind != "recogniser" && kind != "language_model" && kind != "experiment") {
+    throw ConfigError(
+        path + ": kind: expected one of recogniser, language_model, experiment, got '" + kind + "'");
+  }
+  return kind == "experiment";
 }
 
-std::string PlannedStep::fingerprint() const {
-  const std::string all = recipe + "\n" + join(set, "\n") + "\n" + join(command, "\n");
-  return checksum_hex(all.data(), all.size());
-}
-
-std::vector<PlannedStep> plan_experiment(
-    const std::string& path, const std::vector<std::string>& overrides, const std::string& run) {
+Experiment read_experiment(const std::string& path, const Strings& overrides) {
   Strings changes;
   for (const std::string& change : overrides) {
     changes.push_back(is_own_key(change) ? change : "recipe." + change);
   }
   Experiment experiment;
   read_yaml(read_file(path, size_t{16} << 20), path, changes, experiment);
+  return experiment;
+}
+
+std::vector<PlannedStep> plan_experiment(
+    const std::string& path, const std::vector<std::string>& overrides, const std::string& run) {
+  Experiment experiment = read_experiment(path, overrides);
   return Planner(path, experiment, run).plan();
 }
 

@@ -37,8 +37,12 @@ struct Experiment : Options {
   void validate() const override;
 };
 
-/// Whether a recipe file is one of these. @throws ConfigError, DataError if it is not readable.
+/// Whether a recipe file is one of these. @throws ConfigError also if it is of no kind that there is,
+/// DataError if it is not readable.
 bool is_experiment(const std::string& path);
+
+/// @param overrides  as of plan_experiment(). @throws ConfigError.
+Experiment read_experiment(const std::string& path, const std::vector<std::string>& overrides);
 
 /// One thing to do, with all names filled in.
 struct PlannedStep {
@@ -47,9 +51,10 @@ struct PlannedStep {
   std::vector<std::string> set;  ///< key.sub=value on top of it
   std::string beside;     ///< folder beside which the recipe's relative paths lie
   std::vector<std::string> command;  ///< words
-
-  /// What tells it from the same step of an experiment that was changed.
-  std::string fingerprint() const;
+  std::vector<std::string> needs;    ///< earlier steps whose files it names
+  /// What tells it from the same step of an experiment in which it, or a step that it needs, was
+  /// changed.
+  std::string fingerprint;
 };
 
 /// What an experiment does, in order. In command lines and recipes `{run}` stands for the folder

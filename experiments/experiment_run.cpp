@@ -1,9 +1,11 @@
 #include "experiments/experiment_run.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include <nlohmann/json.hpp>
@@ -14,7 +16,7 @@
 #include "common/folder_lock.h"
 #include "common/interrupt.h"
 #include "common/launcher.h"
-#include "common/yaml_values.h"
+#include "common/option_text.h"
 
 namespace sotto::experiments {
 namespace {
@@ -35,10 +37,15 @@ constexpr const char* kGoOn = "train with --resume to go on";
 class Runner {
  public:
   explicit Runner(const ExperimentRun& experiment)
-      : experiment_(experiment), rank_(rank_of_launcher().index) {}
+      : experiment_(experiment),
+        rank_(rank_of_launcher().index),
+        alone_(rank_of_launcher().count <= 1) {}
 
   int run() {
     catch_interrupts();
+    if (!experiment_.redo.empty() && !alone_) {
+      throw ConfigError("train: --redo: expected one process, which is to decide it; go on with more afterwards");
+    }
     begin();
     std::optional<FolderLock> lock;
     if (first()) {
@@ -46,7 +53,8 @@ class Runner {
     }
     if (first()) {
       note_failure(0);
-      check_recipes();
+      forget_steps();
+      check_steps_of_new(lock);
     }
     for (size_t i = 0; i < experiment_.steps.size(); ++i) {
       const PlannedStep& step = experiment_.steps[i];
@@ -63,7 +71,11 @@ class Runner {
         code == 0 ? mark_done(step) : note_failure(code);
       }
       if (code == 75 || code == 130) {
-        return code;  // it was stopped and has said so
+        if (first() && !step.command.empty()) {
+          std::fprintf(
+              stderr, "sotto: step %s was stopped; %s\n", step.name.c_str(), kGoOn);
+        }
+        return code;  // a training that was stopped has said so
       }
       throw_if_interrupted(kGoOn);  // a step that was stopped before it could has another code
       if (code != 0) {
@@ -86,8 +98,9 @@ class Runner {
   std::string list() const { return inside("experiment.json"); }
 
   void begin() {
-    const bool exists = fs::exists(experiment_.run) && !fs::is_empty(experiment_.run);
-    if (first() && exists && !experiment_.resume) {
+    is_new_ = !fs::exists(experiment_.run);
+    const bool exists = !is_new_ && !fs::is_empty(experiment_.run);
+    if (first() && exists && !experiment_.resume && experiment_.redo.empty()) {
       throw ConfigError(
           experiment_.run + ": exists already; add --resume to go on, or choose another --out");
     }
@@ -111,19 +124,53 @@ class Runner {
     if (found == steps.end()) {
       return false;
     }
-    if (*found != step.fingerprint()) {
+    if (*found != step.fingerprint) {
       throw ConfigError(
           experiment_.run + ": the step " + step.name +
-          " was done as the experiment said before; delete " + inside(step.name) + " and its line in " +
-          list() + ", or choose another --out");
+          " was done as the experiment said before; --redo " + step.name +
+          " does it again, with all that needs it; or choose another --out");
     }
     return true;
   }
 
   void mark_done(const PlannedStep& step) const {
     auto document = state();
-    document["done"][step.name] = step.fingerprint();
+    document["done"][step.name] = step.fingerprint;
     write_file(list(), document.dump(1) + "\n");
+  }
+
+  /// Takes back that the steps of `redo` and those that need them are done.
+  void forget_steps() const {
+    std::set<std::string> again(experiment_.redo.begin(), experiment_.redo.end());
+    for (const std::string& name : again) {
+      const bool known = std::any_of(
+          experiment_.steps.begin(), experiment_.steps.end(),
+          [&](const PlannedStep& step) { return step.name == name; });
+      if (!known) {
+        Strings names;
+        for (const PlannedStep& step : experiment_.steps) {
+          names.push_back(step.name);
+        }
+        throw ConfigError("train: --redo " + name + ": expected one of " + join(names, ", "));
+      }
+    }
+    auto document = state();
+    for (const PlannedStep& step : experiment_.steps) {
+      const bool needs = std::any_of(step.needs.begin(), step.needs.end(), [&](const auto& need) {
+        return again.count(need) > 0;
+      });
+      if (!needs && again.count(step.name) == 0) {
+        continue;
+      }
+      again.insert(step.name);
+      document["done"].erase(step.name);
+      if (step.command.empty()) {
+        fs::remove_all(inside(step.name));
+      }
+    }
+    if (!again.empty()) {
+      write_file(list(), document.dump(1) + "\n");
+    }
   }
 
   static double now_s() {
@@ -152,43 +199,58 @@ class Runner {
                : 0;
   }
 
-  static bool is_language_model(const PlannedStep& step) {
-    return yaml_value(step.recipe, step.name, "kind") == "language_model";
-  }
-
   std::string recipe_file(const PlannedStep& step) const { return inside(step.name + ".yaml"); }
 
-  /// Writes all recipes and has each read: a typing error should not wait for the step's turn.
-  void check_recipes() const {
+  /// Leaves no folder behind that keeps the next try from starting.
+  void check_steps_of_new(std::optional<FolderLock>& lock) const {
+    try {
+      check_steps();
+    } catch (const ConfigError&) {
+      if (is_new_ && alone_) {
+        lock.reset();
+        fs::remove_all(experiment_.run);
+      } else {
+        note_failure(2);
+      }
+      throw;
+    }
+  }
+
+  /// Has all recipes and command lines read: a typing error should not wait for the step's turn.
+  void check_steps() const {
     for (const PlannedStep& step : experiment_.steps) {
-      if (!step.command.empty() || is_done(step)) {
+      if (is_done(step)) {
         continue;
       }
-      write_file(recipe_file(step), step.recipe);
-      Strings words = {experiment_.program, "recipe", recipe_file(step), "--beside", step.beside};
-      words.insert(words.end(), step.set.begin(), step.set.end());
-      if (ChildProcess(words, alone()).wait() != 0) {
-        throw ConfigError(experiment_.run + ": the recipe of step " + step.name + " cannot be used");
+      ChildOptions options = alone();
+      Strings words = {experiment_.program};
+      if (step.command.empty()) {
+        write_file(recipe_file(step), step.recipe);
+        words.insert(words.end(), {"recipe", recipe_file(step), "--beside", step.beside});
+        words.insert(words.end(), step.set.begin(), step.set.end());
+      } else {
+        words.insert(words.end(), step.command.begin(), step.command.end());
+        options.environment = {"SOTTO_ONLY_PARSE=1"};
+      }
+      if (ChildProcess(words, options).wait() != 0) {
+        throw ConfigError(
+            "train: the " + std::string(step.command.empty() ? "recipe" : "command") + " of step " +
+            step.name + " cannot be used");
       }
     }
   }
 
-  /// By all processes; a language model by one.
+  /// By all processes.
   int train(const PlannedStep& step) const {
-    const bool alone_here = is_language_model(step);
-    if (alone_here && !first()) {
-      return wait_for(step);
-    }
     write_file(recipe_file(step), step.recipe);  // the first process' may not be there yet
     Strings words = {experiment_.program, "train", recipe_file(step), "--beside", step.beside,
                      "--out", inside(step.name), "--resume"};
     words.insert(words.end(), step.set.begin(), step.set.end());
     words.insert(words.end(), experiment_.train_words.begin(), experiment_.train_words.end());
-    if (!alone_here && experiment_.processes > 1) {
+    if (experiment_.processes > 1) {
       words.insert(words.end(), {"--processes", std::to_string(experiment_.processes)});
     }
     ChildOptions options;
-    options.without_launcher = alone_here;
     options.environment = {"SOTTO_MEETING=" + step.name};  // trainings must not meet each other's
     return ChildProcess(words, options).wait();
   }
@@ -223,6 +285,8 @@ class Runner {
 
   const ExperimentRun& experiment_;
   int64_t rank_;
+  bool alone_;
+  bool is_new_ = false;
   double began_s_ = now_s();
 };
 

@@ -83,15 +83,20 @@ void check_sizes(ModelCard& card, const SafetensorsFile& file, const std::string
   }
 }
 
-/// Hands every tensor of `own` its counterpart. @throws CheckpointError with all that is wrong.
+/// Hands every tensor of `own` its counterpart. @throws CheckpointError with the first things that
+/// are wrong.
 void match_state(
     const TensorMap& own,
     const TensorMap& tensors,
     const std::string& path,
     const std::function<void(at::Tensor target, const at::Tensor& source)>& take) {
+  constexpr int kShown = 3;
+  int count = 0;
   std::string complaints;
   const auto complain = [&](const std::string& what) {
-    complaints += (complaints.empty() ? "" : "; ") + what;
+    if (++count <= kShown) {
+      complaints += (complaints.empty() ? "" : "; ") + what;
+    }
   };
   for (const auto& [name, target] : own) {
     const auto found = tensors.find(name);
@@ -111,7 +116,9 @@ void match_state(
     }
   }
   if (!complaints.empty()) {
-    throw CheckpointError(path + ": weights do not fit the model: " + complaints);
+    throw CheckpointError(
+        path + ": weights do not fit the model: " + complaints +
+        (count > kShown ? " and " + std::to_string(count - kShown) + " more" : ""));
   }
 }
 
@@ -254,6 +261,11 @@ void write_contents(
 ModelCard read_card(const SafetensorsFile& file, const std::string& path) {
   const auto& metadata = file.metadata();
   const std::string format = required(metadata, "format", path);
+  if (format.rfind("sotto-checkpoint", 0) == 0 || format.rfind("sotto-weights", 0) == 0) {
+    throw CheckpointError(
+        path + ": this is what a training goes on from, not a model; the run's models are "
+        "best.safetensors and last.safetensors");
+  }
   if (format != kModelFormat) {
     throw CheckpointError(
         path + ": expected the format " + kModelFormat + ", got " + format +

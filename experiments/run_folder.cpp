@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "common/files.h"
+#include "experiments/recipe_changes.h"
 
 namespace sotto::experiments {
 namespace {
@@ -39,6 +40,23 @@ void RunFolder::make() const {
 void RunFolder::begin(Recipe& recipe) const {
   remove_partial_files(path_);
   write_file(inside("recipe.yaml"), write_yaml(recipe));
+}
+
+void RunFolder::go_on(Recipe& recipe) const {
+  const std::string path = inside("recipe.yaml");
+  if (fs::exists(path)) {
+    const auto changes = recipe_changes(read_file(path), write_yaml(recipe));
+    if (const auto network = changes_of_network(changes); !network.empty()) {
+      throw ConfigError(
+          path_ + ": a run goes on with the network and the seed that it began with; changed: " +
+          changes_text(network) + "; choose another --out");
+    }
+    if (!changes.empty()) {
+      std::fprintf(
+          stderr, "the recipe was changed since the run began: %s\n", changes_text(changes).c_str());
+    }
+  }
+  begin(recipe);
 }
 
 bool RunFolder::has_checkpoint() const {

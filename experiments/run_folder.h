@@ -22,8 +22,11 @@ class RunFolder {
   /// @throws ConfigError if the folder has a run and it is not to be resumed.
   void check(bool resume) const;
   void make() const;
-  /// Writes the recipe and removes what a killed process left. Nobody else may be training into it.
+  /// Removes what a killed process left, and writes the recipe. Nobody else may be training into it.
   void begin(Recipe& recipe) const;
+  /// Like `begin`, and says what changed in the recipe of the run that goes on.
+  /// @throws ConfigError if that is its network, its vocabulary or its seed.
+  void go_on(Recipe& recipe) const;
 
   std::string checkpoint() const { return inside("checkpoints/last.safetensors"); }
   bool has_checkpoint() const;

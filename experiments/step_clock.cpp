@@ -9,7 +9,7 @@ double StepClock::Count::seconds() const {
   return std::max(1e-9, std::chrono::duration<double>(Clock::now() - begin).count());
 }
 
-StepClock::StepClock() : waiting_since_(Clock::now()) {
+StepClock::StepClock(const char* unit) : unit_(unit), waiting_since_(Clock::now()) {
   line_.begin = waiting_since_;
   shown_.begin = waiting_since_;
 }
@@ -33,7 +33,7 @@ std::string StepClock::note(double loss) {
     shown_.begin = Clock::now();
   }
   char text[64];
-  std::snprintf(text, sizeof text, "loss %.3f, %.0f frames/s", loss, shown_rate_);
+  std::snprintf(text, sizeof text, "loss %.3f, %.0f %s/s", loss, shown_rate_, unit_);
   return text;
 }
 

@@ -9,7 +9,8 @@ namespace sotto::experiments {
 /// How fast training goes, and how much of the time it waits for data.
 class StepClock {
  public:
-  StepClock();
+  /// @param unit  what is counted, for people; frames below
+  explicit StepClock(const char* unit = "frames");
   /// From here on a batch is waited for.
   void waits();
   /// The batch is there. @param frames  in it
@@ -32,6 +33,7 @@ class StepClock {
     double seconds() const;
   };
 
+  const char* unit_;
   Clock::time_point waiting_since_;
   Count line_;
   Count shown_;

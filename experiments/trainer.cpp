@@ -94,10 +94,10 @@ class Trainer {
   std::optional<Optimiser> optimiser_;
   std::optional<MovingAverage> average_;
   std::optional<GradientBuckets> buckets_;
+  StepClock clock_;
   StepPrecision precision_;
   std::optional<LossScaler> scaler_;
   LossMeter meter_;
-  StepClock clock_;
   at::Tensor gradient_norm_;
 };
 
@@ -105,6 +105,7 @@ Trainer::Trainer(Recipe recipe, const std::string& run, const TrainContext& cont
     : recipe_(std::move(recipe)),
       context_(context),
       folder_(run),
+      clock_(recipe_.of_language_model() ? "tokens" : "frames"),
       precision_(step_precision_of(recipe_.precision, context.device)) {
   if (precision_ == StepPrecision::kFloat16) {
     scaler_.emplace();
@@ -135,7 +136,6 @@ void Trainer::run(bool resume) {
   if (first()) {
     folder_.make();
     lock.emplace(folder_.path(), "another process trains into it");
-    folder_.begin(recipe_);
   }
   bool restore = resume && folder_.has_checkpoint();
   if (restore) {
@@ -145,6 +145,13 @@ void Trainer::run(bool resume) {
     }
   }
   if (first()) {
+    if (!restore) {
+      folder_.begin(recipe_);
+    } else if (finished()) {
+      std::fprintf(stderr, "%s: has ended; nothing is left to do\n", folder_.path().c_str());
+    } else {
+      folder_.go_on(recipe_);
+    }
     RunLog& log = folder_.open_log();
     if (!finished()) {
       log.keep_until(stage().name, state_.epoch, state_.step);
@@ -381,15 +388,21 @@ void Trainer::validate(int64_t averaged) {
       {"step", state_.step},
       {"loss", losses}};
   if (averaged > 0) {
+    line["epoch"] = state_.epoch;
     line["averaged"] = averaged;
     line.erase("loss");
+    if (first()) {
+      std::fprintf(stderr, "the mean of the last %lld epochs:\n", static_cast<long long>(averaged));
+    }
   }
   const double loss = losses.count("total") != 0 ? losses.at("total") : 0;
   const double error = task_->validate(line, first() ? folder_.path() : "").value_or(loss);
   // What a stage was asked to end with is what it gives, as in the published pipelines.
-  const bool best = averaged > 0 || state_.best_error < 0 || error < state_.best_error;
-  state_.stale = best ? 0 : state_.stale + 1;
-  if (best) {
+  const bool better = averaged > 0 || state_.best_error < 0 || error < state_.best_error;
+  // Of equally good ones the latest: while all words are wrong, the network still learns.
+  const bool best = better || error == state_.best_error;
+  state_.stale = better ? 0 : state_.stale + 1;
+  if (better) {
     state_.best_error = error;
   }
   if (!first()) {

@@ -13,8 +13,8 @@ namespace sotto::experiments {
 ///   events.out.tfevents.*  the same for TensorBoard
 ///   report.html            the same for people, with what the network makes of some clips
 ///   checkpoints/last.safetensors   weights, moments and place, for --resume
-///   best.safetensors       the model with the lowest validation error of the last stage begun, or the
-///                          mean of its last epochs where it ends with one
+///   best.safetensors       the model with the lowest validation error of the last stage begun, the
+///                          latest of equals, or the mean of its last epochs where it ends with one
 ///   last.safetensors       the model as the run stands
 ///
 /// Progress goes to stderr. The same recipe and seed give the same numbers on CPU with the same

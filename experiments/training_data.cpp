@@ -59,6 +59,11 @@ Entries with_tokens(
   return kept;
 }
 
+std::string splits_text(std::set<std::string> names) {
+  names.erase("");
+  return names.empty() ? "it names no splits" : "its splits: " + join({names.begin(), names.end()}, ", ");
+}
+
 /// Utterances of the parts that "split:NAME+NAME" names.
 Entries entries_of_splits(const datasets::Store& store, const std::string& list) {
   std::set<std::string> missing;
@@ -79,8 +84,10 @@ Entries entries_of_splits(const datasets::Store& store, const std::string& list)
   if (!missing.empty() || wanted.empty()) {
     throw DataError(
         store.path() + ": it has no utterances of the split '" +
-        (missing.empty() ? std::string() : *missing.begin()) + "'; its splits: " +
-        join({known.begin(), known.end()}, ", "));
+        (missing.empty() ? std::string() : *missing.begin()) + "'; " + splits_text(known) +
+        (missing.count("valid") != 0
+             ? "; of LRS3 and CN-CVS sotto prepare keeps some talkers for it: valid_talkers=0.04"
+             : ""));
   }
   return entries;
 }

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <utility>
 
 #include "common/error.h"
@@ -68,6 +69,15 @@ int command_evaluate(int argc, char** argv) {
     }
   }
   check_language_model("evaluate", request.language_model, request.search);
+  for (const std::string& file : {request.json, request.plot, request.noise_manifest}) {
+    const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+    if (!folder.empty() && !std::filesystem::is_directory(folder)) {
+      throw ConfigError("evaluate: " + file + ": there is no folder " + folder.string());
+    }
+  }
+  if (!request.plot.empty() && std::filesystem::path(request.plot).extension() != ".svg") {
+    throw ConfigError("evaluate: --plot: expected a file FILE.svg, got " + request.plot);
+  }
   return run_in_core("evaluate", &request);
 }
 

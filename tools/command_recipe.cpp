@@ -1,8 +1,23 @@
+#include <iostream>
+
 #include "common/error.h"
+#include "common/safetensors.h"
+#include "experiments/experiment.h"
 #include "tools/commands.h"
 #include "tools/core.h"
+#include "tools/run.h"
+#include "tools/shared_files.h"
 
 namespace sotto::tools {
+
+namespace {
+
+int print(const std::string& text) {
+  std::cout << text << std::flush;
+  return std::cout ? kDone : kInputFailed;
+}
+
+}  // namespace
 
 int command_recipe(int argc, char** argv) {
   RecipeRequest request;
@@ -27,7 +42,19 @@ int command_recipe(int argc, char** argv) {
   if (request.recipe.empty() && !request.explain) {
     throw ConfigError("recipe: RECIPE or --explain is required");
   }
-  return run_in_core("recipe", &request);
+  const std::string path =
+      request.recipe.empty() ? "" : recipe_path(request, request.recipe);
+  if (!path.empty() && !is_safetensors(path) && experiments::is_experiment(path)) {
+    experiments::Experiment experiment =
+        experiments::read_experiment(path, request.overrides);
+    return print(request.explain ? explain(experiment) : write_yaml(experiment));
+  }
+  const int code = run_in_core("recipe", &request);
+  if (code == kDone && path.empty()) {
+    experiments::Experiment experiment;
+    return print("\nA file of kind: experiment has these; see docs/training.md.\n\n" + explain(experiment));
+  }
+  return code;
 }
 
 }  // namespace sotto::tools

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "common/error.h"
@@ -8,6 +10,41 @@
 #include "tools/run.h"
 
 namespace sotto::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_run(const fs::path& folder) { return fs::exists(folder / "log.jsonl"); }
+
+/// An experiment's trainings in its place; of several folders those that are no runs are left out.
+std::vector<std::string> runs_in(const std::vector<std::string>& folders) {
+  std::vector<std::string> runs;
+  for (const std::string& folder : folders) {
+    if (fs::exists(fs::path(folder) / "experiment.json")) {
+      std::vector<std::string> trainings;
+      for (const auto& entry : fs::directory_iterator(folder)) {
+        if (is_run(entry.path())) {
+          trainings.push_back(entry.path().string());
+        }
+      }
+      if (trainings.empty()) {
+        throw DataError(folder + ": no training of this experiment has logged anything yet");
+      }
+      std::sort(trainings.begin(), trainings.end());
+      runs.insert(runs.end(), trainings.begin(), trainings.end());
+    } else if (folders.size() == 1 || is_run(folder)) {
+      runs.push_back(folder);
+    } else {
+      std::cerr << folder << ": not a training run, left out\n";
+    }
+  }
+  if (runs.empty()) {
+    throw DataError("report: none of these is the folder of a training run");
+  }
+  return runs;
+}
+
+}  // namespace
 
 int command_report(int argc, char** argv) {
   ReportRequest request;
@@ -19,16 +56,18 @@ int command_report(int argc, char** argv) {
       "  sotto report runs/grid --out grid.html\n"
       "  sotto report runs/base runs/wide --out compare.html   # side by side\n"
       "  sotto report runs/*                                   # the table alone");
-  arguments.rest("RUN", request.runs, 1, "folders that sotto train made");
+  arguments.rest(
+      "RUN", request.runs, 1, "folders that sotto train made; an experiment's: all its trainings");
   arguments.option(
       "--out", request.out, "FILE", "where the page goes (of one run: RUN/report.html)");
   arguments.parse(argc, argv);
   std::vector<experiments::RunData> runs;
-  for (const std::string& run : request.runs) {
+  const std::vector<std::string> folders = runs_in(request.runs);
+  for (const std::string& run : folders) {
     runs.push_back(experiments::read_run(run));
   }
   if (runs.size() == 1) {
-    std::cerr << experiments::write_run_report(request.runs.front(), request.out) << "\n";
+    std::cerr << experiments::write_run_report(folders.front(), request.out) << "\n";
   } else if (!request.out.empty()) {
     write_file(request.out, experiments::comparison_page(runs));
     std::cerr << request.out << "\n";

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <iostream>
 
 #include "datasets/text/sentencepiece.h"
@@ -34,6 +35,9 @@ int train(int argc, char** argv) {
     throw ConfigError("tokenizer train: --size goes with --type unigram or bpe");
   }
   training.size = request.size.value_or(training.size);
+  if (const auto folder = std::filesystem::path(request.out).parent_path(); !folder.empty()) {
+    std::filesystem::create_directories(folder);
+  }
   const datasets::TrainedTokenizer trained = datasets::train_tokenizer(training);
   datasets::write_tokenizer(request.out, trained);
   std::cerr << request.out << "_units.txt: " << trained.tokens.size() - 2 << " units\n";

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iostream>
 #include <thread>
 
 #include "common/child_process.h"
@@ -24,6 +25,9 @@ int command_train(int argc, char** argv) {
   arguments.rest("CHANGE", request.overrides, 0, "key.sub=value, applied in the order given");
   arguments.option("--out", request.out, "RUN", "folder for models, checkpoints and the log", true);
   arguments.flag("--resume", request.resume, "go on where RUN stopped");
+  arguments.names(
+      "--redo", request.redo, "STEP,...",
+      "of an experiment: go on, and do these steps and all that need them again");
   arguments.option(
       "--beside", request.beside, "DIR",
       "where the recipe's relative paths are looked for first (default: beside the recipe)");
@@ -38,7 +42,15 @@ int command_train(int argc, char** argv) {
     request.recipe = recipe;
     return train_experiment(request);
   }
+  if (!request.redo.empty()) {
+    throw ConfigError("train: --redo is for experiments; " + recipe + " is one training");
+  }
   if (request.processes > 1 && !experiments::is_spawned()) {
+    const auto cores = static_cast<int64_t>(std::thread::hardware_concurrency());
+    if (request.processes > cores && request.device != "cuda") {
+      std::cerr << "train: " << request.processes << " processes on " << cores
+                << " cores wait for each other\n";
+    }
     experiments::Spawn spawn;
     spawn.count = request.processes;
     spawn.words = {own_path()};

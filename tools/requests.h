@@ -57,6 +57,7 @@ struct TrainRequest : Request {
   std::vector<std::string> overrides;  ///< key.sub=value, in order
   std::string out;
   bool resume = false;
+  std::vector<std::string> redo;  ///< steps of an experiment that are to be done again
   std::string beside;           ///< folder beside which relative paths lie; empty: the recipe's
   std::string device = "auto";  ///< auto, cpu, cuda or cuda:N
   int64_t processes = 1;        ///< on this machine, unless a launcher started several

@@ -36,10 +36,11 @@ inline std::shared_ptr<const experiments::LanguageModel> language_model_of(
   if (search.method != "beam") {
     throw ConfigError("--lm: the method " + search.method + " reads no language model; beam does");
   }
+  const auto model = experiments::load_language_model(path, card, precision_of(precision));
   if (search.lm_weight == 0 && !request.lm_weight) {
     throw ConfigError("--lm: the model " + card.name + " has no weight for it; give --lm-weight");
   }
-  return experiments::load_language_model(path, card, precision_of(precision));
+  return model;
 }
 
 }  // namespace sotto::tools

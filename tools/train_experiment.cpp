@@ -12,6 +12,7 @@ int train_experiment(const TrainRequest& request) {
       experiments::plan_experiment(request.recipe, request.overrides, request.out);
   experiment.run = request.out;
   experiment.resume = request.resume;
+  experiment.redo = request.redo;
   experiment.train_words = {"--device", request.device};
   if (request.threads > 0) {
     experiment.train_words.insert(

@@ -123,9 +123,11 @@ ModalityCurves RunData::measured(const std::string& measure) const {
 }
 
 BestValue best_of(const Curve& curve) {
-  const auto best = std::min_element(
-      curve.begin(), curve.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  return {best->second, static_cast<size_t>(best - curve.begin()), best->first};
+  size_t best = 0;  // the latest of equals, as best.safetensors is
+  for (size_t i = 1; i < curve.size(); ++i) {
+    best = curve[i].second <= curve[best].second ? i : best;
+  }
+  return {curve[best].second, best, curve[best].first};
 }
 
 RunData read_run(const std::string& folder) {

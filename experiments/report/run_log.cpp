@@ -72,9 +72,11 @@ void RunLog::keep_until(const std::string& stage, int64_t epochs_done, int64_t s
     return;
   }
   LogLines lines = read_log_lines(path_);
+  // The mean of a stage's epochs is its end: a stage that goes on makes it anew.
   const auto behind = [&](const LogLine& line) {
     return line.stage == stage &&
-           (line.step > step || (line.validation && line.epoch > epochs_done));
+           (line.step > step ||
+            (line.validation && (line.epoch > epochs_done || line.fields.contains("averaged"))));
   };
   // Lines stand in the order of the run: what follows the first that is too late is too late as
   // well.
