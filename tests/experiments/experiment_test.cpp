@@ -150,10 +150,40 @@ steps:
 
 TEST_F(ExperimentTest, AFingerprintTellsChanges) {
   const std::string text = "kind: experiment\nbase: base.yaml\nsteps: [{name: one}]\n";
-  const std::string before = plan(text)[0].fingerprint();
-  EXPECT_EQ(plan(text)[0].fingerprint(), before);
-  EXPECT_NE(plan(text, {"recipe.data.store=other"})[0].fingerprint(), before);
-  EXPECT_NE(plan(text, {"set=[x=1]"})[0].fingerprint(), before);
+  const std::string before = plan(text)[0].fingerprint;
+  EXPECT_EQ(plan(text)[0].fingerprint, before);
+  EXPECT_NE(plan(text, {"recipe.data.store=other"})[0].fingerprint, before);
+  EXPECT_NE(plan(text, {"set=[x=1]"})[0].fingerprint, before);
+}
+
+TEST_F(ExperimentTest, StepsNeedThoseWhoseFilesTheyName) {
+  const std::string text = R"(
+kind: experiment
+steps:
+  - {name: make, run: "synth --out {run}/clips"}
+  - {name: store, run: "prepare --root {run}/clips --out {run}/store"}
+  - {name: a, recipe: {data: {store: "{run}/store"}}}
+  - {name: a-b, recipe: {start: {model: "{a}"}}}
+  - {name: apart, recipe: {data: {store: elsewhere}}}
+  - {name: t, each: [a-b, apart], run: "evaluate {model} x --json {run}/t-{each}.json"}
+  - {name: s, run: "score {run}/t-apart.json#v {run}/t-apart.txt"}
+)";
+  const auto steps = plan(text);
+  ASSERT_EQ(steps.size(), 8U);
+  EXPECT_EQ(steps[0].needs, Strings{});
+  EXPECT_EQ(steps[1].needs, Strings{"make"});
+  EXPECT_EQ(steps[2].needs, Strings{"store"});
+  EXPECT_EQ(steps[3].needs, Strings{"a"});
+  EXPECT_EQ(steps[4].needs, Strings{});
+  EXPECT_EQ(steps[5].needs, Strings{"a-b"});
+  EXPECT_EQ(steps[6].needs, Strings{"apart"});
+  EXPECT_EQ(steps[7].needs, Strings{"t-apart"});
+  // A change goes on to all that need what was changed, and to no others.
+  const auto changed = plan(text, {"steps.2.recipe.seed=2"});
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const bool hit = i == 2 || i == 3 || i == 5;
+    EXPECT_EQ(steps[i].fingerprint != changed[i].fingerprint, hit) << steps[i].name;
+  }
 }
 
 TEST_F(ExperimentTest, Faults) {

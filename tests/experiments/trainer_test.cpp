@@ -203,14 +203,23 @@ TEST_F(TrainerTest, ACheckpointThatDoesNotFitIsRefused) {
     recipe.stages.push_back(recipe.stages.back());  // so that something is left to do
     try {
       train(recipe, run, true);
-    } catch (const CheckpointError& fault) {
+    } catch (const Error& fault) {
       return fault.what();
     }
     return "";
   };
   Overrides wider = quick;
   wider.push_back("model.fusion.hidden=32");
+  const std::string recipe = read_file(run + "/recipe.yaml");
+  EXPECT_NE(
+      fault_of(recipe_of(wider)).find("changed: model.fusion.hidden 24 -> 32; choose another --out"),
+      std::string::npos);
+  EXPECT_EQ(read_file(run + "/recipe.yaml"), recipe);
+  train(recipe_of(wider), run, true);  // nothing is left to do, whatever it says
+  EXPECT_EQ(read_file(run + "/recipe.yaml"), recipe);
+  std::filesystem::remove(run + "/recipe.yaml");
   EXPECT_NE(fault_of(recipe_of(wider)).find("fusion.fc1.weight: expected"), std::string::npos);
+  write_file(run + "/recipe.yaml", recipe);
 
   const std::string checkpoint = run + "/checkpoints/last.safetensors";
   const std::string whole = read_file(checkpoint);

@@ -39,8 +39,15 @@ done
 before=$(sha256sum run/heart/best.safetensors)
 expect 0 '' '' train "$tiny" --out run --resume
 [ "$before" = "$(sha256sum run/heart/best.safetensors)" ] || fault "trained again"
-expect 2 '' '^sotto: run: the step heart was done as the experiment said before' \
+expect 2 '' '^sotto: run: the step heart was done as the experiment said before; --redo heart' \
   train "$tiny" --out run --resume recipe.seed=2
+
+# A step is done again with what needs it.
+expect 2 '' 'expected one of clips, store, heart, read, swapped' train "$tiny" --out run --redo hart
+rm run/swapped.txt
+expect 0 '*' 'step 5 of 5: swapped' train "$tiny" --out run --redo swapped
+grep -q 'step 4 of' "$folder/.err" && fault "a step that needs nothing of it is done again"
+[ -s run/swapped.txt ] || fault "--redo did nothing"
 
 # What cannot be used is told before anything is done.
 cat >late.yaml <<END
@@ -55,10 +62,13 @@ expect 2 '' 'modell: unknown key; did you mean model' train late.yaml --out late
 cat >fails.yaml <<END
 kind: experiment
 steps:
-  - {name: first, run: "synth --layout nowhere --out {run}/clips"}
-  - {name: second, run: info}
+  - {name: first, run: "score {run}/none.txt {run}/none.txt"}
+  - {name: second, run: "info x"}
 END
-expect 2 '' 'step first ended with exit code 2; train with --resume goes on with it' train fails.yaml --out fails
+expect 1 '' 'step first ended with exit code 1; train with --resume goes on with it' train fails.yaml --out fails
+sed -i 's/info x/infos x/' fails.yaml
+expect 2 '' 'infos: unknown command' train fails.yaml --out mistyped
+[ -e mistyped ] && fault "a folder is left that the next try would stumble over"
 printf 'kind: experiment\nsteps: [{name: a, run: "info {b}"}]\n' >unknown.yaml
 expect 2 '' '^sotto: unknown.yaml: a: \{b\} is neither run' train unknown.yaml --out unknown
 finish
