@@ -9,6 +9,10 @@ if(NOT Torch_FOUND)
   sotto_missing(LibTorch libtorch-dev)
 endif()
 
+# The libtorch.so of PyTorch's wheels exports functions of a C++ library of its own, of which
+# std::filesystem::remove_all crashes: the system's is to be asked first.
+add_link_options("SHELL:-Wl,--push-state,--no-as-needed -lstdc++ -Wl,--pop-state")
+
 # c10d's group for CPUs includes Gloo's own headers, which have to be those of LibTorch. The wheels of
 # PyTorch have none: there NCCL alone serves several processes.
 find_path(GLOO_INCLUDE_DIR gloo/algorithm.h HINTS ${TORCH_INCLUDE_DIRS})
