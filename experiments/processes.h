@@ -29,6 +29,8 @@ class Processes {
   static std::shared_ptr<Processes> one();
   /// Waits for all processes to be there. @throws ConfigError if they do not come.
   static std::shared_ptr<Processes> join(const Launch& launch);
+  /// Whether processes of this build can tell each other tensors of the CPU: it has Gloo.
+  static bool have_gloo();
 
   virtual ~Processes() = default;
 

@@ -1,6 +1,7 @@
 #include "experiments/together.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Context.h>
 
 #include <chrono>
 #include <thread>
@@ -311,11 +312,25 @@ void Together::forget() {
 
 }  // namespace
 
+bool together_has_gloo() {
+#ifdef SOTTO_GLOO
+  return true;
+#else
+  return false;
+#endif
+}
+
 std::shared_ptr<Processes> join_together(const Launch& launch) {
 #if !defined(SOTTO_GLOO) && !defined(SOTTO_CUDA)
   throw ConfigError(
       "process " + std::to_string(launch.rank) + " of " + std::to_string(launch.count) +
       ": this sotto was built without Gloo and without NCCL, for one process alone");
+#elif !defined(SOTTO_GLOO)
+  if (!at::hasCUDA()) {
+    throw ConfigError(
+        "process " + std::to_string(launch.rank) + " of " + std::to_string(launch.count) +
+        ": this sotto was built without Gloo: several processes need a GPU each");
+  }
 #endif
   return std::make_shared<Together>(launch);
 }

@@ -89,7 +89,13 @@ Strings split(const std::string& text) {
 /// Breaks help at 80 columns. Lines of examples, which are to be typed, stay whole.
 std::string wrapped(const std::string& help) {
   constexpr size_t kColumns = 80;
-  std::istringstream lines(help);
+  const size_t usage = help.find("Usage:");
+  std::string summary = help.substr(0, usage);
+  while (!summary.empty() && summary.back() == '\n') {
+    summary.pop_back();
+  }
+  std::replace(summary.begin(), summary.end(), '\n', ' ');
+  std::istringstream lines(summary + "\n" + (usage == std::string::npos ? "" : help.substr(usage)));
   std::string text;
   bool examples = false;
   for (std::string line; std::getline(lines, line);) {

@@ -154,13 +154,15 @@ void expect_same(const Forked& several, const Forked& one) {
   }
 }
 
-TEST(DataParallelTest, TwoAndFourProcessesGiveTheNumbersOfOne) {
+class DataParallelTest : public tests::TogetherTest {};
+
+TEST_F(DataParallelTest, TwoAndFourProcessesGiveTheNumbersOfOne) {
   const Forked one = train_in(1, 5);
   expect_same(train_in(2, 5), one);
   expect_same(train_in(4, 5), one);
 }
 
-TEST(DataParallelTest, AProcessWithoutAClipChangesNothing) {
+TEST_F(DataParallelTest, AProcessWithoutAClipChangesNothing) {
   expect_same(train_in(4, 3), train_in(1, 3));
 }
 

@@ -20,6 +20,17 @@
 
 namespace sotto::tests {
 
+/// Tests that train on the CPU together; skipped where sotto was built without Gloo, as against
+/// PyTorch's wheels.
+class TogetherTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!experiments::Processes::have_gloo()) {
+      GTEST_SKIP() << "built without Gloo";
+    }
+  }
+};
+
 inline int64_t free_port() {
   const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};

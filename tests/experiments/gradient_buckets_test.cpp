@@ -12,7 +12,9 @@ using tests::in_processes;
 using Values = std::vector<double>;
 using Together = std::shared_ptr<Processes>;
 
-TEST(GradientBucketsTest, PassesAddUpAndUnusedParametersTakePart) {
+class GradientBucketsTest : public tests::TogetherTest {};
+
+TEST_F(GradientBucketsTest, PassesAddUpAndUnusedParametersTakePart) {
   struct Net : torch::nn::Module {
     Net() {
       a = register_parameter("a", at::ones({3}));
@@ -50,7 +52,7 @@ TEST(GradientBucketsTest, PassesAddUpAndUnusedParametersTakePart) {
   }
 }
 
-TEST(GradientBucketsTest, AloneNothingHappens) {
+TEST_F(GradientBucketsTest, AloneNothingHappens) {
   torch::nn::Module nothing;
   GradientBuckets buckets(nothing, Processes::one());
   buckets.begin_last_pass();

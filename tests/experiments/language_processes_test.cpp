@@ -22,7 +22,7 @@ stages:
   - {name: train, epochs: 3, learning_rate: 0.01}
 )";
 
-class LanguageProcessesTest : public testing::Test {
+class LanguageProcessesTest : public tests::TogetherTest {
  protected:
   LanguageProcessesTest() {
     // Batches of one to eight sentences: of three processes some have none.

@@ -23,6 +23,11 @@ TEST(LoaderBenchTest, CountsWhatClipsAndShardsGive) {
   options.seconds = 0.05;
   for (const bool packed : {false, true}) {
     options.store = packed ? packing.out : packing.store;
+#ifdef SOTTO_NO_MEDIA
+    if (!packed) {
+      continue;  // the store that was written is packed itself
+    }
+#endif
     const LoaderBenchReport report = bench_loader(options);
     EXPECT_EQ(report.packed, packed);
     EXPECT_GE(report.wall_s, 0.05);

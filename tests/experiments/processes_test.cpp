@@ -18,7 +18,9 @@ double now_s() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-TEST(ProcessesTest, AloneNothingHappens) {
+class ProcessesTest : public tests::TogetherTest {};
+
+TEST_F(ProcessesTest, AloneNothingHappens) {
   const auto one = Processes::one();
   EXPECT_TRUE(one->alone() && one->first());
   at::Tensor x = at::arange(3, at::kFloat);
@@ -32,7 +34,7 @@ TEST(ProcessesTest, AloneNothingHappens) {
   EXPECT_TRUE(Processes::join(Launch())->alone());
 }
 
-TEST(ProcessesTest, SumsAndBroadcastsOverFour) {
+TEST_F(ProcessesTest, SumsAndBroadcastsOverFour) {
   const Forked forked = in_processes(4, [](const Together& processes) {
     const auto rank = static_cast<double>(processes->rank());
     Values values;
@@ -60,7 +62,7 @@ TEST(ProcessesTest, SumsAndBroadcastsOverFour) {
   }
 }
 
-TEST(ProcessesTest, AllStopAtTheSameStep) {
+TEST_F(ProcessesTest, AllStopAtTheSameStep) {
   const Forked forked = in_processes(3, [](const Together& processes) {
     double steps = 0;
     for (bool asked = false; !processes->any(asked); ++steps) {
@@ -89,7 +91,7 @@ Forked with_one_killed(int64_t count, int64_t victim) {
   });
 }
 
-TEST(ProcessesTest, ADeadOneEndsTheOthersWithOneLine) {
+TEST_F(ProcessesTest, ADeadOneEndsTheOthersWithOneLine) {
   for (const int64_t victim : {2, 0}) {
     const double begin = now_s();
     const Forked forked = with_one_killed(4, victim);
@@ -110,7 +112,7 @@ TEST(ProcessesTest, ADeadOneEndsTheOthersWithOneLine) {
   }
 }
 
-TEST(ProcessesTest, AnUnknownHostIsRefusedAtOnce) {
+TEST_F(ProcessesTest, AnUnknownHostIsRefusedAtOnce) {
   Launch launch;
   launch.count = 4;
   launch.rank = 2;
@@ -126,7 +128,7 @@ TEST(ProcessesTest, AnUnknownHostIsRefusedAtOnce) {
   }
 }
 
-TEST(ProcessesTest, AStrangePlaceToMeetIsRefused) {
+TEST_F(ProcessesTest, AStrangePlaceToMeetIsRefused) {
   Launch launch;
   launch.count = 2;
   launch.rank = 0;
