@@ -89,6 +89,11 @@ does cnvsrc-npu "recipe.$mandarin" recipe.data.store=store-cnvsrc $common $(reve
 small="recipe.data.train= recipe.data.valid= recipe.data.noise= recipe.data.loader.frames=200 $(lips $r)"
 does grid-encoders data.store=store-grid $small set=[stages.0.epochs=1] steps.{0,1}.seeds=[1] \
   'steps.2.run="evaluate {model} {data.store} --modality v --json {run}/test-{each}.json"'
+does grid-av data.store=store-grid $small steps.0.set=[stages.0.epochs=1,stages.1.epochs=1,stages.2.epochs=1] \
+  steps.1.recipe.stages.0.epochs=2 \
+  'steps.3.run="export {run}/half.safetensors --out {run}/grid-av.safetensors"' \
+  'steps.4.run="evaluate {run}/grid-av.safetensors {data.store} --modality v,a,av --snr 0 --plot {run}/curve.svg"' \
+  'steps.5.run="evaluate {run}/grid-av.safetensors {data.store} --modality v"'
 does grid-scales recipe.data.store=store-grid $small set=[stages.0.epochs=1] \
   'steps.3.run="evaluate {model} {data.store} --modality v --json {run}/test-{each}.json"'
 does grid-relaxed recipe.data.store=store-grid recipe.data.train= recipe.data.valid= recipe.data.noise= \
