@@ -51,7 +51,7 @@ TEST(SpawnTest, WhenOneFailsTheOthersAreStopped) {
 
 TEST(SpawnTest, AKilledOneCanGoOn) {
   testing::internal::CaptureStderr();
-  EXPECT_EQ(run_processes(shell(2, "[ $RANK = 1 ] && kill -9 $$; exit 75")), 75);
+  EXPECT_EQ(run_processes(shell(2, "[ $RANK = 1 ] && kill -9 $$; sleep 0.3; exit 75")), 75);
   EXPECT_EQ(
       testing::internal::GetCapturedStderr(),
       "sotto: process 1 of 2 was ended by signal 9 (Killed); the others are stopped\n");
