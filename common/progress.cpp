@@ -86,7 +86,9 @@ void Progress::finish() {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (!finished_) {
     finished_ = true;
-    draw(true);
+    if (total_ > 0 || done_ > 0) {
+      draw(true);
+    }
   }
 }
 

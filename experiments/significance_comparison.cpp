@@ -111,7 +111,7 @@ std::string format_comparison(const SystemComparison& comparison) {
       percent(drawn.better).c_str(),
       percent(drawn.worse).c_str());
   text += format_text(
-      "matched pairs         %lld segments, errors A %lld, B %lld; mean %.3f, deviation %.3f, z "
+      "matched pairs         %lld segments, errors A %lld, B %lld; mean A - B %.3f, deviation %.3f, z "
       "%.3f, p %.4g\n",
       static_cast<long long>(test.segments),
       static_cast<long long>(test.a),

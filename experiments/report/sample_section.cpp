@@ -22,6 +22,7 @@ constexpr double kFramesPerSecond = 25;
 constexpr double kCtcHeight = 92;
 constexpr double kLargestPicture = 120;
 constexpr double kTokenWidth = 7;  // of a letter's label, and a little air
+constexpr double kTokenHeight = 9.5;
 
 /// Draws from the top down; every part says how high it became.
 class Sheet {
@@ -175,7 +176,8 @@ class Sheet {
     }
     heading(
         "The decoder: which frames it listened to at each token (last layer, mean of its heads)");
-    const double row = std::clamp(260.0 / static_cast<double>(map.rows), 5.0, 15.0);
+    const double least = map.rows <= 60 ? kTokenHeight : kTokenHeight / 2;  // long ones name every other
+    const double row = std::clamp(260.0 / static_cast<double>(map.rows), least, 15.0);
     const double height = row * static_cast<double>(map.rows);
     body_ += format_text(
         "<rect x=\"%.0f\" y=\"%.1f\" width=\"%.0f\" height=\"%.1f\" "
@@ -190,7 +192,7 @@ class Sheet {
       pixels.insert(pixels.end(), {0x1c, 0x86, 0xd1, static_cast<uint8_t>(255 * strength)});
     }
     image(kLeft, y_, kTimed, height, png_address(map.rows, map.columns, 4, pixels));
-    const auto every = static_cast<size_t>(std::ceil(9.5 / row));
+    const auto every = static_cast<size_t>(std::ceil(kTokenHeight / row));
     for (size_t i = 0; i < clip_.attention_tokens.size(); i += every) {
       if (clip_.attention_tokens[i] == "\u2423") {
         continue;  // a letter's height is no height for it
