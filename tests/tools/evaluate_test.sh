@@ -35,7 +35,7 @@ for word in lips sound both clean 'signal-to-noise ratio in dB' 'word error rate
 done
 
 # By characters, against another model, with talkers drawn.
-expect 0 'chars\. +CER %' '*' evaluate grid-av "$store" --unit characters --modality a
+expect 0 'chars +CER %' '*' evaluate grid-av "$store" --unit characters --modality a
 expect 0 'z 0\.000, p 1$' '*' evaluate grid-av "$store" --modality v --against grid-av --resample talker
 
 # Reports can be scored and compared.
