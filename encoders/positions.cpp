@@ -77,11 +77,8 @@ bool is_relative(PositionScheme scheme) {
 at::Tensor sinusoids(
     int64_t first, int64_t step, int64_t count, int64_t D, const at::TensorOptions& options) {
   const auto host = at::TensorOptions().dtype(at::kFloat);
-  // The exponents as float32, as published models were trained with, but exp in double: that of LibTorch
-  // 2.11 in float32 is off by 3e-7, which at a late position is a wrong angle.
-  const at::Tensor exponents =
-      at::arange(0, D, 2, host) * (-std::log(10000.0) / static_cast<double>(D));
-  const at::Tensor frequencies = at::exp(exponents.to(at::kDouble)).to(at::kFloat);
+  const at::Tensor frequencies =
+      at::exp(at::arange(0, D, 2, host) * (-std::log(10000.0) / static_cast<double>(D)));
   const at::Tensor positions = (at::arange(count, host) * step + first).unsqueeze(1);
   const at::Tensor angles = positions * frequencies;
   return at::stack({at::sin(angles), at::cos(angles)}, 2)
