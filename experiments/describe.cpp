@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -105,7 +106,9 @@ std::string describe_store(const std::string& path) {
   int64_t words = 0;
   int64_t longest_gap = 0;
   std::set<std::string> talkers;
+  std::map<std::string, int64_t> splits;
   for (const auto& entry : store.manifest()) {
+    splits[entry.split] += 1;
     frames += entry.frames > 0 ? entry.frames : entry.samples / datasets::kSamplesPerFrame;
     with_lips += entry.frames > 0 ? 1 : 0;
     with_sound += entry.samples > 0 ? 1 : 0;
@@ -123,6 +126,13 @@ std::string describe_store(const std::string& path) {
       << "length    " << seconds(static_cast<double>(frames) / datasets::kFramesPerSecond) << "\n"
       << "words     " << words << "\n"
       << "talkers   " << talkers.size() << "\n"
+      << "splits    ";
+  const char* before = "";
+  for (const auto& [split, clips] : splits) {
+    out << before << (split.empty() ? "none" : split) << " " << clips;
+    before = ", ";
+  }
+  out << "\n"
       << "longest run without a face   " << longest_gap << " frames\n";
   for (const std::string& notice : store.notices()) {
     out << "notice    " << notice << "\n";

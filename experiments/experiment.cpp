@@ -283,6 +283,11 @@ class Planner {
               if (name == "each") {
                 return item;
               }
+              if (name == "model" && models_.names.count(item) == 0) {
+                throw ConfigError(
+                    where + ": each: " + (item.empty() ? "is missing" : item + " is no training before this step") +
+                    ", whose {model} could be used");
+              }
               return model(name == "model" ? item : name, "");  // {model}: of the item
             }));
       }

@@ -197,6 +197,10 @@ TEST_F(ExperimentTest, Faults) {
   EXPECT_NE(
       fault_of(head + "  - {name: a, run: info, seeds: [1]}\n").find("got both"), std::string::npos);
   EXPECT_NE(fault_of(head + "  - {name: a, each: [b]}\n").find("seeds"), std::string::npos);
+  EXPECT_NE(
+      fault_of(head + "  - {name: t, each: [a], run: \"info {model}\"}\n  - {name: a}\n")
+          .find("t: each: a is no training before this step"),
+      std::string::npos);
   EXPECT_NE(fault_of(head + "  - {name: a b}\n").find("without blanks"), std::string::npos);
   EXPECT_NE(
       fault_of(head + "  - {name: a, run: \"info 'x\"}\n").find("quote is not closed"),
