@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
-#include <map>
 #include <set>
 #include <sstream>
 
