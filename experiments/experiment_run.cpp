@@ -235,7 +235,8 @@ class Runner {
       if (ChildProcess(words, options).wait() != 0) {
         throw ConfigError(
             "train: the " + std::string(step.command.empty() ? "recipe" : "command") + " of step " +
-            step.name + " cannot be used");
+            step.name + " cannot be used" +
+            (step.set.empty() ? "" : "; `set` is what it takes from a command line"));
       }
     }
   }
