@@ -58,7 +58,7 @@ TEST(ProgressTest, LinesNowAndThen) {
 TEST(ProgressTest, NoUnitsAtAllIsFine) {
   testing::internal::CaptureStderr();
   { Progress progress("prepare", 0, "clips", 0.0); }
-  EXPECT_NE(testing::internal::GetCapturedStderr().find("0/0"), std::string::npos);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");  // nothing was there to do
 }
 
 TEST(ProgressTest, CountsFromSeveralThreads) {
