@@ -53,8 +53,7 @@ class Runner {
     }
     if (first()) {
       note_failure(0);
-      forget_steps();
-      check_steps_of_new(lock);
+      prepare_steps(lock);
     }
     for (size_t i = 0; i < experiment_.steps.size(); ++i) {
       const PlannedStep& step = experiment_.steps[i];
@@ -159,18 +158,31 @@ class Runner {
       const bool needs = std::any_of(step.needs.begin(), step.needs.end(), [&](const auto& need) {
         return again.count(need) > 0;
       });
-      if (!needs && again.count(step.name) == 0) {
-        continue;
-      }
-      again.insert(step.name);
-      document["done"].erase(step.name);
-      if (step.command.empty()) {
-        fs::remove_all(inside(step.name));
+      if (needs || again.count(step.name) > 0) {
+        again.insert(step.name);
+        document["done"].erase(step.name);
+        document["again"].push_back(step.name);
       }
     }
     if (!again.empty()) {
       write_file(list(), document.dump(1) + "\n");
     }
+  }
+
+  /// Removes the trainings that are to be done again, also after a start that got no further.
+  void remove_forgotten() const {
+    auto document = state();
+    const auto again = document.find("again");
+    if (again == document.end()) {
+      return;
+    }
+    for (const PlannedStep& step : experiment_.steps) {
+      if (step.command.empty() && std::count(again->begin(), again->end(), step.name) > 0) {
+        fs::remove_all(inside(step.name));
+      }
+    }
+    document.erase("again");
+    write_file(list(), document.dump(1) + "\n");
   }
 
   static double now_s() {
@@ -201,19 +213,25 @@ class Runner {
 
   std::string recipe_file(const PlannedStep& step) const { return inside(step.name + ".yaml"); }
 
-  /// Leaves no folder behind that keeps the next try from starting.
-  void check_steps_of_new(std::optional<FolderLock>& lock) const {
+  /// What cannot be used changes nothing, and leaves no folder that keeps the next try from starting.
+  void prepare_steps(std::optional<FolderLock>& lock) const {
+    const std::string before = state().dump(1) + "\n";
     try {
+      forget_steps();
       check_steps();
     } catch (const ConfigError&) {
       if (is_new_ && alone_) {
         lock.reset();
         fs::remove_all(experiment_.run);
       } else {
-        note_failure(2);
+        write_file(list(), before);
+        if (!alone_) {
+          note_failure(2);
+        }
       }
       throw;
     }
+    remove_forgotten();
   }
 
   /// Has all recipes and command lines read: a typing error should not wait for the step's turn.

@@ -4,23 +4,10 @@
 #include "experiments/perplexity.h"
 #include "experiments/trainer.h"
 #include "tests/experiments/forked.h"
+#include "tests/experiments/letters_recipe.h"
 
 namespace sotto::experiments {
 namespace {
-
-constexpr const char* kLetters = R"(
-kind: language_model
-name: letters
-about: for tests
-domain: nothing
-licence: none
-data: {batch_tokens: 24}
-language_model: {embedding: 8, dim: 16, heads: 2, layers: 1, feed_forward: 32,
-                 positions: absolute, dropout: 0}
-optimiser: {ema: 0.5}
-stages:
-  - {name: train, epochs: 3, learning_rate: 0.01}
-)";
 
 class LanguageProcessesTest : public tests::TogetherTest {
  protected:
@@ -36,8 +23,10 @@ class LanguageProcessesTest : public tests::TogetherTest {
     return tests::in_processes(count, [&](const std::shared_ptr<Processes>& processes) {
       Recipe recipe;
       read_yaml(
-          kLetters, "letters.yaml",
-          {"data.train=[" + folder_ / "train.txt" + "]", "data.valid=[" + folder_ / "valid.txt" + "]"},
+          tests::kLetters, "letters.yaml",
+          {"data.train=[" + folder_ / "train.txt" + "]", "data.valid=[" + folder_ / "valid.txt" + "]",
+           "data.batch_tokens=24", "language_model.dropout=0", "optimiser.ema=0.5", "stages.0.epochs=3",
+           "stages.0.learning_rate=0.01", "stages.0.warmup_epochs=0"},
           recipe);
       TrainContext context;
       context.processes = processes;

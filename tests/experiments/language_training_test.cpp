@@ -13,6 +13,7 @@
 #include "experiments/text_data.h"
 #include "experiments/trainer.h"
 #include "tests/common/temporary_folder.h"
+#include "tests/experiments/letters_recipe.h"
 #include "tests/run_log_lines.h"
 #include "tests/speech_store.h"
 #include "tests/tensors.h"
@@ -20,19 +21,7 @@
 namespace sotto::experiments {
 namespace {
 
-constexpr const char* kLetters = R"(
-kind: language_model
-name: letters
-about: for tests
-domain: nothing
-licence: none
-seed: 3
-data: {batch_tokens: 60}
-language_model: {embedding: 8, dim: 16, heads: 2, layers: 1, feed_forward: 32,
-                 positions: absolute, dropout: 0.05}
-stages:
-  - {name: train, epochs: 10, learning_rate: 0.02, warmup_epochs: 1}
-)";
+using tests::kLetters;
 
 /// The sentences of (ab|cd)(ab|cd)(ab|cd)e.
 std::vector<std::string> all_sentences() {

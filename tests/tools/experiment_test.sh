@@ -48,6 +48,10 @@ rm run/swapped.txt
 expect 0 '*' 'step 5 of 5: swapped' train "$tiny" --out run --redo swapped
 grep -q 'step 4 of' "$folder/.err" && fault "a step that needs nothing of it is done again"
 [ -s run/swapped.txt ] || fault "--redo did nothing"
+list=$(sha256sum run/experiment.json)
+expect 2 '' 'model.x: unknown key' train "$tiny" --out run --redo heart recipe.model.x=1
+[ "$list" = "$(sha256sum run/experiment.json)" ] || fault "a --redo that cannot be done forgets what was done"
+[ -s run/heart/best.safetensors ] || fault "a --redo that cannot be done removes a model"
 
 # What cannot be used is told before anything is done.
 cat >late.yaml <<END
