@@ -21,7 +21,7 @@ stages: [{epochs: 2, learning_rate: 0.02}]
 END
 expect 0 '' 'perplexity [0-9.]+ a token' train lm.yaml --out run
 [ "$(grep -c '"kind":"validation"' run/log.jsonl)" -eq 2 ] || fault "expected two validations in the log: $(cat run/log.jsonl)"
-expect 0 '' '' train lm.yaml --out run --resume
+expect 0 '' '^run: has ended; nothing is left to do$' train lm.yaml --out run --resume
 expect 0 '^perplexity  [0-9.]+ a token, [0-9.]+ a word' '*' perplexity run/best.safetensors valid.txt
 expect 0 '^kind      language model' '' info run/best.safetensors
 expect 0 '^kind: "language_model"' '' recipe run/best.safetensors
