@@ -106,9 +106,13 @@ at::Tensor ResNetLipsImpl::stem(const at::Tensor& lips, const Lengths& lengths) 
 }
 
 FeatureMap ResNetLipsImpl::packed_stem(const at::Tensor& lips) const {
-  const at::Tensor frames = with_neighbours(
-      lips, std::vector<int64_t>(static_cast<size_t>(lips.size(0)), lips.size(1)));
-  return max_pool(packed_stem_->apply(FeatureMap(frames)), {3, 3}, {2, 2}, {1, 1});
+  const int64_t K = options_.stem_kernel[0];
+  const at::Tensor frames = at::constant_pad_nd(lips, {0, 0, 0, 0, 0, 0, K / 2, K / 2})
+                                .unfold(1, K, 1)  // (B, T, C, H, W, K)
+                                .permute({0, 1, 2, 5, 3, 4})
+                                .flatten(2, 3)
+                                .flatten(0, 1);
+  return packed_stem_->apply_and_pool(FeatureMap(frames));
 }
 
 at::Tensor ResNetLipsImpl::forward(const at::Tensor& lips, const Lengths& lengths) {

@@ -1,12 +1,26 @@
 #pragma once
 
-// Functions of one float that the sources compiled for a level of x86-64 share. In the anonymous
-// namespace of a level: each such source has its own.
+// Sixteen floats at once, and functions of one, that the sources compiled for a level of x86-64 share.
+// In the anonymous namespace of a level: each such source has its own.
+
+#include <cstdint>
 
 #include "common/kernels/activation.h"
 
 namespace sotto::SOTTO_LEVEL {
 namespace {
+
+/// Sixteen floats that need no alignment. Said outright where sums of a constant number of lanes have
+/// to stay in registers: compilers put such arrays into memory.
+typedef float Lanes __attribute__((vector_size(64), aligned(4), may_alias));
+constexpr int64_t kLanes = 16;
+
+inline __attribute__((always_inline)) const Lanes& lanes(const float* x) {
+  return *reinterpret_cast<const Lanes*>(x);
+}
+inline __attribute__((always_inline)) Lanes& lanes(float* x) {
+  return *reinterpret_cast<Lanes*>(x);
+}
 
 inline __attribute__((always_inline)) float larger(float a, float b) { return a > b ? a : b; }
 

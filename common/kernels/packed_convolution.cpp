@@ -1,6 +1,7 @@
 #include "common/kernels/packed_convolution.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <list>
 #include <map>
@@ -9,7 +10,9 @@
 #include <string>
 
 #include "common/kernels/onednn.h"
+#include "common/kernels/thin_convolution.h"
 #include "common/kernels/vector.h"
+#include "common/kernels/winograd.h"
 
 namespace sotto {
 namespace {
@@ -49,35 +52,73 @@ bool is_slow(const dnnl::primitive_desc_base& description) {
   return std::string(description.impl_info_str()).find("ref") != std::string::npos;
 }
 
+memory::dims pooled_sizes(memory::dims sizes) {
+  sizes[2] = pooled(sizes[2]);
+  sizes[3] = pooled(sizes[3]);
+  return sizes;
+}
+
+memory max_pool(const memory& x) {
+  const memory::desc source = x.get_desc();
+  const memory::desc target(pooled_sizes(dims_of(source)), onednn::type_of(source), Tag::any);
+  const auto description = onednn::max_pooling(source, target, {2, 2}, {3, 3}, {1, 1});
+  memory y(description.dst_desc(), onednn::engine());
+  dnnl::pooling_forward(description)
+      .execute(onednn::stream(), {{DNNL_ARG_SRC, x}, {DNNL_ARG_DST, y}});
+  onednn::stream().wait();
+  return y;
+}
+
 /// act(y + residual) over whole buffers of one layout, whose padding (if any) stays zero.
 void finish(const memory& y, const memory& residual, FusedActivation activation) {
   const auto count = static_cast<int64_t>(y.get_desc().get_size() / sizeof(float));
-  vector_kernels().add_and_activate(
-      static_cast<const float*>(residual ? residual.get_data_handle() : nullptr), count, activation,
-      static_cast<float*>(y.get_data_handle()));
+  const auto* addition =
+      static_cast<const float*>(residual ? residual.get_data_handle() : nullptr);
+  auto* results = static_cast<float*>(y.get_data_handle());
+  constexpr int64_t kAThread = 16384;
+  at::parallel_for(0, count, kAThread, [&](int64_t begin, int64_t end) {
+    vector_kernels().add_and_activate(
+        addition == nullptr ? nullptr : addition + begin, end - begin, activation, results + begin);
+  });
 }
 
 }  // namespace
 
 struct FeatureMap::Implementation {
-  memory data;
-  at::Tensor owner;  // what `data` lies in, where that is a tensor
+  at::Tensor given;  // what it was made from
+  memory data;       // else: what a convolution made
+
+  /// As oneDNN takes it; values of `given` that lie over each other are taken apart.
+  struct Operand {
+    memory data;
+    at::Tensor owner;
+  };
+  Operand operand() const {
+    if (!given.defined()) {
+      return {data, {}};
+    }
+    const at::Tensor dense = given.is_non_overlapping_and_dense() ? given : given.contiguous();
+    const memory::desc layout(dense.sizes().vec(), Type::f32, dense.strides().vec());
+    return {memory(layout, onednn::engine(), dense.data_ptr()), dense};
+  }
 };
 
 FeatureMap::FeatureMap(const at::Tensor& x) {
   TORCH_CHECK(
       x.scalar_type() == at::kFloat && x.device().is_cpu() && x.dim() >= 3 && x.dim() <= 5,
       "FeatureMap: expected (N, C, ...) in float32 on the host, got ", x.sizes());
-  const memory::desc layout(x.sizes().vec(), Type::f32, x.strides().vec());
-  implementation_ = std::make_shared<Implementation>(
-      Implementation{memory(layout, onednn::engine(), x.data_ptr()), x});
+  implementation_ = std::make_shared<Implementation>(Implementation{x, {}});
 }
 
 std::vector<int64_t> FeatureMap::sizes() const {
-  return dims_of(implementation_->data.get_desc());
+  const at::Tensor& given = implementation_->given;
+  return given.defined() ? given.sizes().vec() : dims_of(implementation_->data.get_desc());
 }
 
 at::Tensor FeatureMap::tensor() const {
+  if (implementation_->given.defined()) {
+    return implementation_->given.contiguous();
+  }
   const at::Tensor x = at::empty(sizes(), at::kFloat);
   memory source = implementation_->data;
   memory target(
@@ -85,30 +126,6 @@ at::Tensor FeatureMap::tensor() const {
   dnnl::reorder(source, target).execute(onednn::stream(), source, target);
   onednn::stream().wait();
   return x;
-}
-
-FeatureMap max_pool(
-    const FeatureMap& x,
-    const std::vector<int64_t>& kernel,
-    const std::vector<int64_t>& stride,
-    const std::vector<int64_t>& padding) {
-  const memory::desc source = x.implementation_->data.get_desc();
-  memory::dims sizes = dims_of(source);
-  for (size_t i = 0; i < kernel.size(); ++i) {
-    sizes[i + 2] = (sizes[i + 2] + 2 * padding[i] - kernel[i]) / stride[i] + 1;
-  }
-  const memory::desc target(sizes, onednn::type_of(source), Tag::any);
-  const auto description = onednn::max_pooling(source, target, stride, kernel, padding);
-  FeatureMap y;
-  auto data = std::make_shared<FeatureMap::Implementation>();
-  data->data = memory(description.dst_desc(), onednn::engine());
-  dnnl::pooling_forward(description)
-      .execute(
-          onednn::stream(),
-          {{DNNL_ARG_SRC, x.implementation_->data}, {DNNL_ARG_DST, data->data}});
-  onednn::stream().wait();
-  y.implementation_ = std::move(data);
-  return y;
 }
 
 struct PackedConvolution::Implementation {
@@ -119,6 +136,7 @@ struct PackedConvolution::Implementation {
     dnnl::convolution_forward primitive;
     memory weight;
     bool fuses;  // residual and activation are part of it
+    const WinogradConvolution* winograd = nullptr;  // in place of `primitive`
   };
 
   memory::dims shape;  // of the weight
@@ -130,6 +148,8 @@ struct PackedConvolution::Implementation {
   std::vector<int64_t> padding;
   FusedActivation activation;
   Type type;
+  std::unique_ptr<ThinConvolution> thin;  // in place of variants without a residual
+  std::unique_ptr<WinogradConvolution> winograd;
   std::mutex mutex;
   std::list<std::pair<std::pair<memory::desc, bool>, Variant>> variants;
   std::list<std::pair<memory::desc, memory>> packed;
@@ -143,9 +163,32 @@ struct PackedConvolution::Implementation {
     return sizes;
   }
 
+  /// What applies the activation: a parametric one comes afterwards.
+  FusedActivation fused() const { return slopes.defined() ? FusedActivation::kNone : activation; }
+
   bool suits_winograd(const memory::dims& input) const {
     return type == Type::f32 && shape.size() == 4 && shape[2] == 3 && shape[3] == 3 &&
-           stride[0] == 1 && stride[1] == 1 && shape[0] % 16 == 0 && input[1] % 16 == 0;
+           stride[0] == 1 && stride[1] == 1 && shape[0] % 16 == 0 && input[1] % 16 == 0 &&
+           padding[0] == 1 && padding[1] == 1;
+  }
+
+  /// Whether tiles of 3x3 take less than what oneDNN has: tiles of 4x4, or none.
+  static bool takes_small_tiles(const memory::dims& input, bool has_winograd) {
+    constexpr double kDirect = 0.7 * 9;  // a plain product needs no transforms
+    const int64_t H = input[2];
+    const int64_t W = input[3];
+    const double rival = has_winograd ? static_cast<double>(36 * ((H + 3) / 4) * ((W + 3) / 4))
+                                      : kDirect * static_cast<double>(H * W);
+    return static_cast<double>(WinogradConvolution::cost(H, W)) < rival;
+  }
+
+  at::Tensor plain_weight() {
+    const at::Tensor weight = at::empty(shape, at::kFloat);
+    memory target(
+        {shape, Type::f32, plain_tag(shape.size())}, onednn::engine(), weight.data_ptr());
+    dnnl::reorder(plain, target).execute(onednn::stream(), plain, target);
+    onednn::stream().wait();
+    return weight;
   }
 
   /// @param transformed  for Winograd: nothing can be had back from it
@@ -203,6 +246,14 @@ struct PackedConvolution::Implementation {
         fuses = false;
         found = describe(dnnl::algorithm::convolution_winograd, any, has_residual, false);
       }
+      if (takes_small_tiles(input, found.has_value())) {
+        if (!winograd) {
+          winograd = std::make_unique<WinogradConvolution>(plain_weight(), bias);
+        }
+        return {
+            last, {output_sizes(input), type, channels_last_tag(input.size())}, {}, {}, true,
+            winograd.get()};
+      }
     }
     const bool transformed = found.has_value();
     if (!found) {
@@ -218,6 +269,9 @@ struct PackedConvolution::Implementation {
             weight_in(found->weights_desc(), transformed), fuses};
   }
 
+  memory apply(const FeatureMap& x, const FeatureMap& residual);
+  memory apply_thin(const FeatureMap& x, bool pools) const;
+
   const Variant& variant(const memory::desc& given, bool has_residual) {
     const std::lock_guard<std::mutex> lock(mutex);
     for (const auto& [key, made] : variants) {
@@ -229,6 +283,59 @@ struct PackedConvolution::Implementation {
     return variants.back().second;
   }
 };
+
+memory PackedConvolution::Implementation::apply_thin(const FeatureMap& x, bool pools) const {
+  const at::Tensor& given = x.implementation_->given;
+  const at::Tensor pictures = given.defined() ? given : x.tensor();
+  const memory::dims sizes = output_sizes(pictures.sizes().vec());
+  memory y(
+      {pools ? pooled_sizes(sizes) : sizes, Type::f32, channels_last_tag(shape.size())},
+      onednn::engine());
+  auto* results = static_cast<float*>(y.get_data_handle());
+  if (pools) {
+    thin->apply_and_pool(pictures, fused(), results);
+  } else {
+    thin->apply(pictures, fused(), results);
+  }
+  return y;
+}
+
+memory PackedConvolution::Implementation::apply(const FeatureMap& x, const FeatureMap& residual) {
+  const auto input = x.implementation_->operand();
+  const Variant& chosen = variant(input.data.get_desc(), residual.defined());
+  const memory source = in_layout(input.data, chosen.source);
+  FeatureMap::Implementation::Operand sum;
+  memory addition;
+  if (residual.defined()) {
+    sum = residual.implementation_->operand();
+    addition = in_layout(sum.data, chosen.target);
+  }
+  memory y(chosen.target, onednn::engine());
+  if (chosen.winograd != nullptr) {
+    const memory::dims sizes = dims_of(chosen.source);
+    chosen.winograd->apply(
+        static_cast<const float*>(source.get_data_handle()), sizes[0], sizes[2], sizes[3],
+        static_cast<const float*>(addition ? addition.get_data_handle() : nullptr), fused(),
+        static_cast<float*>(y.get_data_handle()));
+    return y;
+  }
+  if (addition && chosen.fuses) {
+    std::copy_n(
+        static_cast<const char*>(addition.get_data_handle()), chosen.target.get_size(),
+        static_cast<char*>(y.get_data_handle()));
+  }
+  memory biases({{shape[0]}, Type::f32, Tag::a}, onednn::engine(), bias.data_ptr());
+  chosen.primitive.execute(
+      onednn::stream(), {{DNNL_ARG_SRC, source},
+                         {DNNL_ARG_WEIGHTS, chosen.weight},
+                         {DNNL_ARG_BIAS, biases},
+                         {DNNL_ARG_DST, y}});
+  onednn::stream().wait();
+  if (!chosen.fuses) {
+    finish(y, addition, fused());
+  }
+  return y;
+}
 
 PackedConvolution::PackedConvolution(
     const at::Tensor& weight,
@@ -255,42 +362,36 @@ PackedConvolution::PackedConvolution(
   const bool halves =
       precision != Precision::kFloat32 && processor_has(Precision::kBfloat16);
   own.type = halves ? Type::bf16 : Type::f32;
+  if (own.type == Type::f32 && ThinConvolution::suits(own.weight)) {
+    own.thin =
+        std::make_unique<ThinConvolution>(own.weight, own.bias, own.stride, own.padding);
+  }
 }
 
 PackedConvolution::~PackedConvolution() = default;
 
 FeatureMap PackedConvolution::apply(const FeatureMap& x, const FeatureMap& residual) const {
-  Implementation& own = *implementation_;
-  const memory& input = x.implementation_->data;
-  const auto& variant = own.variant(input.get_desc(), residual.defined());
-  const memory source = in_layout(input, variant.source);
-  auto result = std::make_shared<FeatureMap::Implementation>();
-  memory addition;
-  if (residual.defined()) {
-    addition = in_layout(residual.implementation_->data, variant.target);
-  }
-  result->data = memory(variant.target, onednn::engine());
-  if (addition && variant.fuses) {
-    std::copy_n(
-        static_cast<const char*>(addition.get_data_handle()), variant.target.get_size(),
-        static_cast<char*>(result->data.get_data_handle()));
-  }
-  memory bias({{own.shape[0]}, Type::f32, Tag::a}, onednn::engine(), own.bias.data_ptr());
-  variant.primitive.execute(
-      onednn::stream(), {{DNNL_ARG_SRC, source},
-                         {DNNL_ARG_WEIGHTS, variant.weight},
-                         {DNNL_ARG_BIAS, bias},
-                         {DNNL_ARG_DST, result->data}});
-  onednn::stream().wait();
-  if (!variant.fuses) {
-    finish(
-        result->data, addition, own.slopes.defined() ? FusedActivation::kNone : own.activation);
-  }
-  if (own.slopes.defined()) {
-    onednn::leaky(result->data, own.slopes.data_ptr<float>(), own.shape[0]);
+  const auto result = std::make_shared<FeatureMap::Implementation>();
+  result->data = implementation_->thin && !residual.defined()
+                     ? implementation_->apply_thin(x, /*pools=*/false)
+                     : implementation_->apply(x, residual);
+  if (implementation_->slopes.defined()) {
+    onednn::leaky(
+        result->data, implementation_->slopes.data_ptr<float>(), implementation_->shape[0]);
   }
   FeatureMap y;
-  y.implementation_ = std::move(result);
+  y.implementation_ = result;
+  return y;
+}
+
+FeatureMap PackedConvolution::apply_and_pool(const FeatureMap& x) const {
+  const Implementation& own = *implementation_;
+  const auto result = std::make_shared<FeatureMap::Implementation>();
+  result->data = own.thin && !own.slopes.defined()
+                     ? own.apply_thin(x, /*pools=*/true)
+                     : max_pool(apply(x).implementation_->data);
+  FeatureMap y;
+  y.implementation_ = result;
   return y;
 }
 

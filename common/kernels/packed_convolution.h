@@ -25,26 +25,14 @@ class FeatureMap {
 
  private:
   friend class PackedConvolution;
-  friend FeatureMap max_pool(
-      const FeatureMap& x,
-      const std::vector<int64_t>& kernel,
-      const std::vector<int64_t>& stride,
-      const std::vector<int64_t>& padding);
   struct Implementation;
   std::shared_ptr<const Implementation> implementation_;
 };
 
-/// at::max_pool1d to 3d.
-FeatureMap max_pool(
-    const FeatureMap& x,
-    const std::vector<int64_t>& kernel,
-    const std::vector<int64_t>& stride,
-    const std::vector<int64_t>& padding);
-
 /// A convolution over one to three dimensions with the batch norm and activation behind it, for
 /// oneDNN: weights packed once, norm folded into them, activation and residual sum done on the way
-/// out. 3x3 kernels of stride 1 are Winograd convolutions in float32 where oneDNN has them (Lavin
-/// and Gray 2016): 2.25 times fewer products, results equal to about 1e-5.
+/// out. In float32, 3x3 kernels of stride 1 are Winograd convolutions, oneDNN's or our own, whichever
+/// multiplies less (winograd.h; results equal to about 1e-5), and those over few channels our own.
 ///
 /// Immutable to its callers; any number of threads may apply it. In kInt8 it computes in bfloat16
 /// where the processor has it, else in float32: pictures have no rows to scale.
@@ -65,6 +53,9 @@ class PackedConvolution {
 
   /// @param residual  added before the activation; of the result's size, or nothing
   FeatureMap apply(const FeatureMap& x, const FeatureMap& residual = {}) const;
+
+  /// The largest in squares of 3x3 of the result, two apart, padding 1. Of pictures (N, C, H, W).
+  FeatureMap apply_and_pool(const FeatureMap& x) const;
 
  private:
   struct Implementation;

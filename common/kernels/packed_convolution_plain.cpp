@@ -25,18 +25,6 @@ at::Tensor FeatureMap::tensor() const {
   return implementation_->data.contiguous();
 }
 
-FeatureMap max_pool(
-    const FeatureMap& x,
-    const std::vector<int64_t>& kernel,
-    const std::vector<int64_t>& stride,
-    const std::vector<int64_t>& padding) {
-  const at::Tensor& data = x.implementation_->data;
-  return FeatureMap(
-      kernel.size() == 1   ? at::max_pool1d(data, kernel, stride, padding)
-      : kernel.size() == 2 ? at::max_pool2d(data, kernel, stride, padding)
-                           : at::max_pool3d(data, kernel, stride, padding));
-}
-
 struct PackedConvolution::Implementation {
   at::Tensor weight;
   at::Tensor bias;
@@ -99,6 +87,10 @@ FeatureMap PackedConvolution::apply(const FeatureMap& x, const FeatureMap& resid
     y = at::silu(y);
   }
   return FeatureMap(own.rounded(y));
+}
+
+FeatureMap PackedConvolution::apply_and_pool(const FeatureMap& x) const {
+  return FeatureMap(at::max_pool2d(apply(x).implementation_->data, {3, 3}, {2, 2}, {1, 1}));
 }
 
 }  // namespace sotto

@@ -102,6 +102,43 @@ struct VectorKernels {
   /// y = act(y + x) in place. @param x  null: nothing is added
   void (*add_and_activate)(const float* x, int64_t count, FusedActivation activation, float* y);
 
+  /// A row of pixels of a convolution: out[p][o] = act(bias[o] + sum_k weight[k][o] *
+  /// x[taps[k] + p * stride]).
+  /// @param weight (K, O)  @param bias (O)  @param out (pixels, O)  @param O a multiple of 16
+  void (*convolve_row)(
+      const float* x,
+      const int32_t* taps,
+      int64_t K,
+      int64_t stride,
+      int64_t pixels,
+      const float* weight,
+      const float* bias,
+      int64_t O,
+      FusedActivation activation,
+      float* out);
+
+  /// The largest of each channel in squares of 3x3 pixels, two apart and centred on the first, third...
+  /// pixel of a row; what lies outside does not count.
+  /// @param rows  the one to three rows, `pixels` long, that the squares lie in
+  /// @param C     a multiple of 16  @param out ((pixels + 1) / 2, C)
+  void (*pool_row)(
+      const float* const* rows, int64_t count, int64_t pixels, int64_t C, float* out);
+
+  /// The 25 inputs of WinogradConvolution's products from the 5x5 pixels of a tile, C values each.
+  /// @param C  a multiple of 16
+  void (*winograd_input)(const float* const* pixels, int64_t C, float* const* tiles);
+
+  /// The 3x3 pixels of a tile from its 25 products, O values each: act(result + bias + residual).
+  /// @param residual  a row for each pixel; null: nothing is added
+  /// @param pixels    null: outside the picture
+  void (*winograd_output)(
+      const float* const* products,
+      int64_t O,
+      const float* bias,
+      const float* const* residual,
+      FusedActivation activation,
+      float* const* pixels);
+
   /// total[j] += weight * scores[j]
   void (*add_scaled)(const float* scores, int64_t count, float weight, float* total);
 };

@@ -1,6 +1,7 @@
 // Compiled once for each level of x86-64 with SOTTO_LEVEL naming it. Nothing here may use a template
 // or an inline function of a header: the linker keeps one copy of such a function for the whole
 // program, and it could be one that older processors cannot run.
+#include "common/kernels/convolution_level.h"
 #include "common/kernels/level_math.h"
 #include "common/kernels/vector.h"
 
@@ -9,18 +10,6 @@
 
 namespace sotto::SOTTO_LEVEL {
 namespace {
-
-/// Sixteen floats that need no alignment. Said outright where sums of a constant number of lanes have
-/// to stay in registers: compilers put such arrays into memory.
-typedef float Lanes __attribute__((vector_size(64), aligned(4), may_alias));
-constexpr int64_t kLanes = 16;
-
-inline __attribute__((always_inline)) const Lanes& lanes(const float* x) {
-  return *reinterpret_cast<const Lanes*>(x);
-}
-inline __attribute__((always_inline)) Lanes& lanes(float* x) {
-  return *reinterpret_cast<Lanes*>(x);
-}
 
 /// log(1 + e) for e in [0, 1], by its series in s = e / (2 + e): 2 (s + s^3 / 3 + s^5 / 5 + ...).
 inline __attribute__((always_inline)) float log_of_one_plus(float e) {
@@ -380,13 +369,18 @@ void ctc_frame(
 }
 
 void add_and_activate(const float* x, int64_t count, FusedActivation activation, float* y) {
-  if (x != nullptr) {
-    for (int64_t i = 0; i < count; ++i) {
-      y[i] = activated(y[i] + x[i], activation);
+  constexpr int64_t kBlock = 1024;  // stays in the innermost cache between the two loops
+  for (int64_t begin = 0; begin < count; begin += kBlock) {
+    const int64_t end = begin + kBlock < count ? begin + kBlock : count;
+    if (x != nullptr) {
+      for (int64_t i = begin; i < end; ++i) {
+        y[i] += x[i];
+      }
     }
-  } else if (activation != FusedActivation::kNone) {
-    for (int64_t i = 0; i < count; ++i) {
-      y[i] = activated(y[i], activation);
+    if (activation != FusedActivation::kNone) {
+      for (int64_t i = begin; i < end; ++i) {
+        y[i] = activated(y[i], activation);
+      }
     }
   }
 }
@@ -402,6 +396,7 @@ void add_scaled(const float* scores, int64_t count, float weight, float* total) 
 extern const VectorKernels kernels;
 const VectorKernels kernels = {
     SOTTO_NAME_OF(SOTTO_LEVEL), attend, add_and_normalise, depthwise, gated_linear_unit, quantise_rows,
-    dequantise_rows, dot, largest, exponentials, ctc_frame, add_and_activate, add_scaled};
+    dequantise_rows, dot, largest, exponentials, ctc_frame, add_and_activate, convolve_row,
+    pool_row, winograd_input, winograd_output, add_scaled};
 
 }  // namespace sotto::SOTTO_LEVEL

@@ -89,7 +89,7 @@ TEST_F(PackedConvolutionTest, FollowEachOther) {
   const PackedConvolution first(w1, b, {2, 2}, {3, 3}, FusedActivation::kSwish, {}, {});
   const PackedConvolution second(w2, b, {1, 1}, {1, 1}, FusedActivation::kRelu, {}, {});
   const at::Tensor x = at::randn({7, 5, 88, 88});
-  const FeatureMap pooled = max_pool(first.apply(FeatureMap(x)), {3, 3}, {2, 2}, {1, 1});
+  const FeatureMap pooled = first.apply_and_pool(FeatureMap(x));
   const FeatureMap y = second.apply(second.apply(pooled), pooled);
   const at::Tensor p = at::max_pool2d(at::silu(at::conv2d(x, w1, b, 2, 3)), 3, 2, 1);
   const at::Tensor expected =
