@@ -12,6 +12,18 @@
 #include "common/stages.h"
 
 namespace sotto::encoders {
+namespace {
+
+/// (T, D) -> (D, columns): keys as the kernel likes them.
+/// @param more  columns that it may read behind the last 16
+at::Tensor keys_across(const at::Tensor& keys, int64_t more) {
+  const int64_t T = keys.size(0);
+  return at::constant_pad_nd(keys.t(), {0, (T + 15) / 16 * 16 - T + more}).contiguous();
+}
+
+constexpr int64_t kMostRows = 512;  // whose keys and values stay in the caches
+
+}  // namespace
 
 MultiHeadAttentionImpl::MultiHeadAttentionImpl(
     int64_t D, int64_t heads, double dropout_rate, const RelaxationOptions& relaxed)
@@ -105,9 +117,7 @@ KeyValues MultiHeadAttentionImpl::project(const at::Tensor& memory) {
   KeyValues projected = {
       linear_k->forward(memory).contiguous(), linear_v->forward(memory).contiguous(), {}};
   if (has_kernel_for(projected.keys)) {
-    const int64_t T = memory.size(0);
-    projected.across =
-        at::constant_pad_nd(projected.keys.t(), {0, (T + 15) / 16 * 16 - T}).contiguous();
+    projected.across = keys_across(projected.keys, 0);
   }
   return projected;
 }
@@ -163,6 +173,47 @@ SelfAttentionImpl::SelfAttentionImpl(
   torch::nn::init::xavier_uniform_(pos_bias_v);
 }
 
+void SelfAttentionImpl::pack(Precision) {
+  is_packed_ = scheme_ == PositionScheme::kRelative || scheme_ == PositionScheme::kUnshifted;
+}
+
+SelfAttentionImpl::PlaceKeys SelfAttentionImpl::place_keys(const at::Tensor& positions, int64_t T) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (place_keys_.T < T) {
+    // A query's places begin anywhere: what the kernel reads of the last 16 lies further behind.
+    place_keys_ = {T, keys_across(linear_pos->forward(positions), 16)};
+  }
+  return place_keys_;
+}
+
+at::Tensor SelfAttentionImpl::forward_by_rows(const at::Tensor& x, const at::Tensor& positions) {
+  const int64_t T = x.size(1);
+  const int64_t D = x.size(2);
+  const PlaceKeys places = place_keys(positions, T);
+  const at::Tensor queries = linear_q->forward(x);
+  const at::Tensor by_content = queries + pos_bias_u.flatten();
+  const at::Tensor by_place = queries + pos_bias_v.flatten();
+  const at::Tensor keys = linear_k->forward(x);
+  const at::Tensor values = linear_v->forward(x);
+  const at::Tensor context = at::empty_like(queries);
+  for (int64_t b = 0; b < x.size(0); ++b) {
+    const at::Tensor across = keys_across(keys[b], 0);
+    std::vector<AttentionRow> rows;
+    for (int64_t t = 0; t < T; ++t) {
+      const int64_t at = (b * T + t) * D;
+      // The first key of frame t is t frames before it.
+      const int64_t first = scheme_ == PositionScheme::kRelative ? places.T - 1 - t : 0;
+      rows.push_back(
+          {by_content.data_ptr<float>() + at, across.data_ptr<float>(),
+           values.data_ptr<float>() + b * T * D, /*order=*/nullptr, across.size(1), T,
+           context.data_ptr<float>() + at, by_place.data_ptr<float>() + at,
+           places.across.data_ptr<float>() + first, places.across.size(1)});
+    }
+    sotto::attend(rows, heads_, D / heads_, static_cast<float>(scale()));
+  }
+  return linear_out->forward(context);
+}
+
 at::Tensor SelfAttentionImpl::forward(
     const at::Tensor& x,
     const at::Tensor& positions,
@@ -170,6 +221,9 @@ at::Tensor SelfAttentionImpl::forward(
     const Lengths& lengths) {
   if (!is_relative(scheme_)) {
     return MultiHeadAttentionImpl::forward(x, x, mask);
+  }
+  if (is_packed_ && !mask.defined() && x.size(1) <= kMostRows && has_kernel_for(x)) {
+    return forward_by_rows(x, positions);
   }
   const at::Tensor q = split_heads(linear_q->forward(x));
   const at::Tensor k = split_heads(linear_k->forward(x));

@@ -2,9 +2,11 @@
 
 #include <torch/nn/pimpl.h>
 
+#include <mutex>
 #include <vector>
 
 #include "common/kernels/linear.h"
+#include "common/kernels/packable.h"
 #include "common/lengths.h"
 #include "common/regulariser.h"
 #include "encoders/positions.h"
@@ -54,10 +56,12 @@ class MultiHeadAttentionImpl : public torch::nn::Module {
   std::shared_ptr<Relaxation> relaxation;
 
  private:
-  /// Whether single queries can go through the kernel of common/kernels/attention.h.
+  double scale_;
+
+ protected:
+  /// Whether queries can go through the kernel of common/kernels/attention.h.
   bool has_kernel_for(const at::Tensor& queries) const;
 
-  double scale_;
   int64_t heads_;
 };
 TORCH_MODULE(MultiHeadAttention);
@@ -65,7 +69,7 @@ TORCH_MODULE(MultiHeadAttention);
 /// Self-attention of an encoder, under any of the position schemes. The relative ones add scores by
 /// position to the scores by content (Dai et al. 2019, sec. 3.3), with the parameters `linear_pos`,
 /// `pos_bias_u` and `pos_bias_v`; the others are plain attention.
-class SelfAttentionImpl : public MultiHeadAttentionImpl {
+class SelfAttentionImpl : public MultiHeadAttentionImpl, public Packable {
  public:
   SelfAttentionImpl(
       int64_t D,
@@ -84,12 +88,28 @@ class SelfAttentionImpl : public MultiHeadAttentionImpl {
       const at::Tensor& mask,
       const Lengths& lengths);
 
+  /// Takes the kernel where there is one for the scheme.
+  void pack(Precision precision) override;
+
   Linear linear_pos{nullptr};
   at::Tensor pos_bias_u;
   at::Tensor pos_bias_v;
 
  private:
+  /// Keys of the places -(T - 1) to T - 1, or 0 to T - 1, one a column.
+  struct PlaceKeys {
+    int64_t T = 0;
+    at::Tensor across;  // (D, columns)
+  };
+  /// Those for T or more frames: the keys of a place are the same in clips of any length.
+  PlaceKeys place_keys(const at::Tensor& positions, int64_t T);
+  /// Of clips without padding.
+  at::Tensor forward_by_rows(const at::Tensor& x, const at::Tensor& positions);
+
   PositionScheme scheme_;
+  bool is_packed_ = false;
+  std::mutex mutex_;
+  PlaceKeys place_keys_;
 };
 TORCH_MODULE(SelfAttention);
 

@@ -17,6 +17,11 @@ struct AttentionRow {
   int64_t across;
   int64_t count;         ///< at least 1
   float* context;        ///< (heads * width): softmax(scale * query . keys) . values, a head at a time
+  /// Not null: to each key's product another is added, of `position_query` and a key of its place, which
+  /// lie across as the others do and with as much room. With `across`.
+  const float* position_query = nullptr;
+  const float* positions = nullptr;
+  int64_t positions_across = 0;
 };
 
 /// Loops over floats that compilers turn into vector instructions, built once for each level of

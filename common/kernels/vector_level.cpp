@@ -84,8 +84,8 @@ void softmax(float* scores, int64_t count) {
   }
 }
 
-/// scores[l] = scale * query . key l, of kBlocks * kLanes keys that lie across.
-template <int64_t kBlocks>
+/// scores[l] = scale * query . key l, or added to them, of kBlocks * kLanes keys that lie across.
+template <int64_t kBlocks, bool kAdds>
 inline __attribute__((always_inline)) void score_across(
     const float* query, const float* keys, int64_t across, int64_t width, float scale, float* scores) {
   // Two sums each: a product must not wait for the one before.
@@ -105,7 +105,8 @@ inline __attribute__((always_inline)) void score_across(
     }
   }
   for (int64_t b = 0; b < kBlocks; ++b) {
-    lanes(scores + b * kLanes) = (even[b] + odd[b]) * scale;
+    const Lanes products = (even[b] + odd[b]) * scale;
+    lanes(scores + b * kLanes) = kAdds ? lanes(scores + b * kLanes) + products : products;
   }
 }
 
@@ -139,6 +140,25 @@ inline __attribute__((always_inline)) void weighted_sum(
   }
 }
 
+/// score_across for all of `count` keys.
+template <bool kAdds>
+inline __attribute__((always_inline)) void score_all_across(
+    const float* query,
+    const float* keys,
+    int64_t across,
+    int64_t count,
+    int64_t width,
+    float scale,
+    float* scores) {
+  int64_t j = 0;
+  for (; j + 4 * kLanes <= count; j += 4 * kLanes) {
+    score_across<4, kAdds>(query, keys + j, across, width, scale, scores + j);
+  }
+  for (; j < count; j += kLanes) {
+    score_across<1, kAdds>(query, keys + j, across, width, scale, scores + j);
+  }
+}
+
 void score_keys(
     const AttentionRow& row,
     int64_t offset,
@@ -147,18 +167,17 @@ void score_keys(
     float scale,
     float* scores) {
   const float* query = row.query + offset;
-  int64_t j = 0;
   if (row.across != 0) {
-    const float* keys = row.keys + offset * row.across;
-    for (; j + 4 * kLanes <= row.count; j += 4 * kLanes) {
-      score_across<4>(query, keys + j, row.across, width, scale, scores + j);
-    }
-    for (; j < row.count; j += kLanes) {
-      score_across<1>(query, keys + j, row.across, width, scale, scores + j);
+    score_all_across<false>(
+        query, row.keys + offset * row.across, row.across, row.count, width, scale, scores);
+    if (row.position_query != nullptr) {
+      score_all_across<true>(
+          row.position_query + offset, row.positions + offset * row.positions_across,
+          row.positions_across, row.count, width, scale, scores);
     }
     return;
   }
-  for (; j < row.count; ++j) {
+  for (int64_t j = 0; j < row.count; ++j) {
     scores[j] = scale * dot(query, row.keys + position(row, j) * stride + offset, width);
   }
 }

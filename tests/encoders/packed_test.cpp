@@ -73,7 +73,7 @@ void compare(
     const auto packed = make();
     fill(*packed);
     pack_for_inference(*packed, tolerance.precision);
-    for (size_t i = 0; i < expected.size(); ++i) {
+    for (const size_t i : {0, 1, 2, 3, 2, 0, 3}) {  // longer ones after shorter, and the other way
       const at::Tensor got = run(*packed, kFrames[i]);
       ASSERT_EQ(got.sizes(), expected[i].sizes());
       const double difference = (got - expected[i]).norm().item<double>() /
@@ -100,6 +100,22 @@ TEST(PackedTest, Conformer) {
         return network.as<encoders::ConformerImpl>()->forward(
             noise({1, T, 768}), Lengths::full(1, T));
       });
+}
+
+TEST(PackedTest, ConformerOfUnshiftedPlacesAndTwoClips) {
+  encoders::ConformerOptions options;
+  options.dim = 128;
+  options.heads = 4;
+  options.layers = 1;
+  for (const char* positions : {"relative", "relative_unshifted", "relative_legacy", "absolute"}) {
+    options.positions = positions;
+    compare(
+        [&] { return std::make_shared<encoders::ConformerImpl>(options); },
+        [](torch::nn::Module& network, int64_t T) {
+          return network.as<encoders::ConformerImpl>()->forward(
+              noise({2, T, 128}), Lengths::full(2, T));
+        });
+  }
 }
 
 TEST(PackedTest, EBranchformer) {
