@@ -54,6 +54,7 @@ if(NOT ZLIB_FOUND)
 endif()
 
 find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
 
 if(SOTTO_MEDIA)
   # oneDNN by its files: the package's own configuration asks for OpenCL headers.

@@ -1,8 +1,12 @@
 #include <array>
 #include <cmath>
+#include <mutex>
+#include <set>
+#include <thread>
 #include <tuple>
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
@@ -246,6 +250,19 @@ TEST(AttentionTest, KeysThatLieAcrossAreTheSameKeys) {
       tests::expect_close(contexts(true), contexts(false), 2e-6);
     }
   }
+}
+
+TEST(ParallelTest, LoopsUseTheThreads) {
+  const int before = at::get_num_threads();
+  at::set_num_threads(2);
+  std::mutex mutex;
+  std::set<std::thread::id> threads;
+  at::parallel_for(0, 2, 1, [&](int64_t, int64_t) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    threads.insert(std::this_thread::get_id());
+  });
+  at::set_num_threads(before);
+  EXPECT_EQ(threads.size(), 2U);
 }
 
 TEST(VectorKernelsTest, EveryLevelSaysTheSame) {
