@@ -1,5 +1,6 @@
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <string>
 
 #include "experiments/evaluate_report.h"
@@ -8,15 +9,14 @@ namespace sotto::experiments {
 namespace {
 
 /// "av        0 dB    " as every table begins.
-std::string row_name(const Evaluation& evaluation) {
+std::string row_name(const std::string& modality, const std::string& condition) {
   char text[32];
-  std::snprintf(
-      text,
-      sizeof text,
-      "%-8s  %-8s",
-      evaluation.modality.text().c_str(),
-      condition_text(evaluation).c_str());
+  std::snprintf(text, sizeof text, "%-8s  %-8s", modality.c_str(), condition.c_str());
   return text;
+}
+
+std::string row_name(const Evaluation& evaluation) {
+  return row_name(evaluation.modality.text(), condition_text(evaluation));
 }
 
 std::string time_columns(const TimeScores& scores) {
@@ -44,6 +44,19 @@ std::string confidence_columns(const ConfidenceScores& scores) {
   return text;
 }
 
+std::string confidence_row(const std::string& name, const std::vector<WordJudgement>& words) {
+  const ConfidenceScores before = score_confidences(confidences(words, true));
+  const ConfidenceScores after = score_confidences(confidences(words, false));
+  char count[32];
+  std::snprintf(
+      count,
+      sizeof count,
+      " %6lld %6lld  ",
+      static_cast<long long>(after.words),
+      static_cast<long long>(after.wrong));
+  return name + count + confidence_columns(before) + "   " + confidence_columns(after) + "\n";
+}
+
 }  // namespace
 
 std::string format_times(const std::vector<Evaluation>& evaluations) {
@@ -64,18 +77,19 @@ std::string format_confidences(const std::vector<Evaluation>& evaluations) {
   std::string table =
       "                     words  wrong   posterior: mean, ECE, Brier, NCE     confidence: "
       "likewise\n";
+  std::map<std::string, std::vector<const Evaluation*>> modalities;
   for (const Evaluation& evaluation : evaluations) {
-    const ConfidenceScores before = score_confidences(confidences(evaluation.words, true));
-    const ConfidenceScores after = score_confidences(confidences(evaluation.words, false));
-    char count[32];
-    std::snprintf(
-        count,
-        sizeof count,
-        " %6lld %6lld  ",
-        static_cast<long long>(after.words),
-        static_cast<long long>(after.wrong));
-    table += row_name(evaluation) + count + confidence_columns(before) + "   " +
-             confidence_columns(after) + "\n";
+    table += confidence_row(row_name(evaluation), evaluation.words);
+    modalities[evaluation.modality.text()].push_back(&evaluation);
+  }
+  for (const auto& [modality, conditions] : modalities) {
+    std::vector<WordJudgement> words;
+    for (const Evaluation* condition : conditions) {
+      words.insert(words.end(), condition->words.begin(), condition->words.end());
+    }
+    if (conditions.size() > 1) {
+      table += confidence_row(row_name(modality, "together"), words);
+    }
   }
   return table;
 }

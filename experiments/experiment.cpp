@@ -87,11 +87,10 @@ Strings words_of(const std::string& line, const std::string& where) {
   return words;
 }
 
-/// Whether an override is of the experiment itself; if not, then of the recipe that its trainings
-/// share.
-bool is_own_key(const std::string& change) {
-  Experiment keys;
-  return ("\n" + write_yaml(keys)).find("\n" + change.substr(0, change.find_first_of(".=")) + ":") !=
+/// Whether an override is of the experiment itself, whose keys `defaults` has; if not, then of the
+/// recipe that its trainings share.
+bool is_own_key(const std::string& change, const std::string& defaults) {
+  return ("\n" + defaults).find("\n" + change.substr(0, change.find_first_of(".=")) + ":") !=
          std::string::npos;
 }
 
@@ -361,11 +360,12 @@ bool is_experiment(const std::string& path) {
 }
 
 Experiment read_experiment(const std::string& path, const Strings& overrides) {
+  Experiment experiment;
+  const std::string defaults = write_yaml(experiment);
   Strings changes;
   for (const std::string& change : overrides) {
-    changes.push_back(is_own_key(change) ? change : "recipe." + change);
+    changes.push_back(is_own_key(change, defaults) ? change : "recipe." + change);
   }
-  Experiment experiment;
   read_yaml(read_file(path, size_t{16} << 20), path, changes, experiment);
   return experiment;
 }

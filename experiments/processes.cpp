@@ -26,8 +26,6 @@ std::shared_ptr<Processes> Processes::join(const Launch& launch) {
   return launch.alone() ? one() : join_together(launch);
 }
 
-bool Processes::have_gloo() { return together_has_gloo(); }
-
 bool Processes::any(bool here) {
   if (alone()) {
     return here;

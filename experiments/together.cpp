@@ -312,7 +312,7 @@ void Together::forget() {
 
 }  // namespace
 
-bool together_has_gloo() {
+bool Processes::have_gloo() {
 #ifdef SOTTO_GLOO
   return true;
 #else

@@ -9,7 +9,5 @@ namespace sotto::experiments {
 /// Several processes by c10d. @throws ConfigError if they do not meet.
 std::shared_ptr<Processes> join_together(const Launch& launch);
 
-/// See Processes::have_gloo().
-bool together_has_gloo();
 
 }  // namespace sotto::experiments

@@ -5,19 +5,10 @@
 #include "experiments/experiment.h"
 #include "tools/commands.h"
 #include "tools/core.h"
-#include "tools/run.h"
+#include "tools/print.h"
 #include "tools/shared_files.h"
 
 namespace sotto::tools {
-
-namespace {
-
-int print(const std::string& text) {
-  std::cout << text << std::flush;
-  return std::cout ? kDone : kInputFailed;
-}
-
-}  // namespace
 
 int command_recipe(int argc, char** argv) {
   RecipeRequest request;

@@ -7,7 +7,7 @@
 
 #include "common/options.h"
 #include "tools/commands.h"
-#include "tools/run.h"
+#include "tools/print.h"
 
 namespace sotto::tools {
 namespace {
@@ -57,11 +57,6 @@ int unknown_command(const std::string& name) {
   std::cerr << "sotto: " << name << ": unknown command; "
             << (near.empty() ? "see sotto --help" : "did you mean " + near + "?") << "\n";
   return kUsage;
-}
-
-int print(const std::string& text) {
-  std::cout << text << std::flush;
-  return std::cout ? kDone : kInputFailed;
 }
 
 int run_command(const Command& command, int argc, char** argv) {
