@@ -95,12 +95,7 @@ void convolve_row(
   }
 }
 
-void pool_row(
-    const float* const* rows,
-    int64_t count,
-    int64_t pixels,
-    int64_t C,
-    float* out) {
+void pool_row(const float* const* rows, int64_t count, int64_t pixels, int64_t C, float* out) {
   for (int64_t p = 0; 2 * p < pixels; ++p) {
     const int64_t first = p > 0 ? 2 * p - 1 : 0;
     const int64_t end = 2 * p + 2 < pixels ? 2 * p + 2 : pixels;

@@ -1,6 +1,7 @@
 #pragma once
 
-// Loops of convolutions, for the table in vector_level.cpp; what they do says common/kernels/vector.h.
+// Loops of convolutions, for the table in vector_level.cpp; what they do says
+// common/kernels/vector.h.
 
 #include <cstdint>
 

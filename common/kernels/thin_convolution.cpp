@@ -1,9 +1,9 @@
 #include "common/kernels/thin_convolution.h"
 
+#include <algorithm>
+
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
-
-#include <algorithm>
 
 #include "common/kernels/vector.h"
 
@@ -29,8 +29,11 @@ struct ThinConvolution::Plan {
       const std::vector<int64_t>& around)
       : padding(around) {
     TORCH_CHECK(
-        x.size() == 4 && x[1] == weight[1], "ThinConvolution: expected x (N, ", weight[1],
-        ", H, W), got ", x);
+        x.size() == 4 && x[1] == weight[1],
+        "ThinConvolution: expected x (N, ",
+        weight[1],
+        ", H, W), got ",
+        x);
     padded = {x[1], x[2] + 2 * padding[0], x[3] + 2 * padding[1]};
     rows = (padded[1] - weight[2]) / stride[0] + 1;
     columns = (padded[2] - weight[3]) / stride[1] + 1;
@@ -90,11 +93,15 @@ void ThinConvolution::apply_and_pool(
       convolve(plan, padded, activation, picture.data_ptr<float>());
       for (int64_t row = 0; row < pooled(plan.rows); ++row) {
         std::vector<const float*> around;
-        for (int64_t i = std::max<int64_t>(0, 2 * row - 1); i < std::min(plan.rows, 2 * row + 2); ++i) {
+        for (int64_t i = std::max<int64_t>(0, 2 * row - 1); i < std::min(plan.rows, 2 * row + 2);
+             ++i) {
           around.push_back(picture.data_ptr<float>() + i * row_size);
         }
         vector_kernels().pool_row(
-            around.data(), static_cast<int64_t>(around.size()), plan.columns, O,
+            around.data(),
+            static_cast<int64_t>(around.size()),
+            plan.columns,
+            O,
             y + (n * pooled(plan.rows) + row) * pooled(plan.columns) * O);
       }
     }
@@ -106,9 +113,16 @@ void ThinConvolution::convolve(
   const int64_t O = shape_[0];
   for (int64_t row = 0; row < plan.rows; ++row) {
     vector_kernels().convolve_row(
-        padded.data_ptr<float>() + row * stride_[0] * padded.size(2), plan.taps.data(),
-        static_cast<int64_t>(plan.taps.size()), stride_[1], plan.columns, weight_.data_ptr<float>(),
-        bias_.data_ptr<float>(), O, activation, y + row * plan.columns * O);
+        padded.data_ptr<float>() + row * stride_[0] * padded.size(2),
+        plan.taps.data(),
+        static_cast<int64_t>(plan.taps.size()),
+        stride_[1],
+        plan.columns,
+        weight_.data_ptr<float>(),
+        bias_.data_ptr<float>(),
+        O,
+        activation,
+        y + row * plan.columns * O);
   }
 }
 

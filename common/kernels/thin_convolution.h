@@ -1,19 +1,21 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "common/kernels/activation.h"
 
 namespace sotto {
 
 /// The side of a picture behind pooling: the largest in squares of 3x3, two apart, padding 1.
-inline int64_t pooled(int64_t side) { return (side + 1) / 2; }
+inline int64_t pooled(int64_t side) {
+  return (side + 1) / 2;
+}
 
-/// A convolution over pictures of few channels, as the first of a network is, in float32: all filters of
-/// a row of pixels at once, straight from the picture. oneDNN's, made for blocks of sixteen channels,
-/// reach half of this there.
+/// A convolution over pictures of few channels, as the first of a network is, in float32: all
+/// filters of a row of pixels at once, straight from the picture. oneDNN's, made for blocks of
+/// sixteen channels, reach half of this there.
 ///
 /// Immutable; any number of threads may apply it.
 class ThinConvolution {
@@ -33,10 +35,10 @@ class ThinConvolution {
   /// @param y  (N, H', W', O)
   void apply(const at::Tensor& x, FusedActivation activation, float* y) const;
 
-  /// The same with pooling behind it, a picture at a time, which stays in the caches between the two.
+  /// The same with pooling behind it, a picture at a time, which stays in the caches between the
+  /// two.
   /// @param y  (N, pooled(H'), pooled(W'), O)
   void apply_and_pool(const at::Tensor& x, FusedActivation activation, float* y) const;
-
 
  private:
   struct Plan;

@@ -1,10 +1,10 @@
 #include "common/kernels/winograd.h"
 
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <array>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include "common/kernels/vector.h"
 
@@ -17,12 +17,13 @@ constexpr int64_t kProducts = kInputSide * kInputSide;
 constexpr int64_t kRows = 384;  // of a product: more of them leave the caches
 constexpr int64_t kTilesAThread = 4;
 
-int64_t tiles_of(int64_t side) { return (side + kSide - 1) / kSide; }
+int64_t tiles_of(int64_t side) {
+  return (side + kSide - 1) / kSide;
+}
 
 /// What a filter's row or column of three becomes at the points 0, 1, -1, 2 and infinity.
 std::array<double, kInputSide> at_points(double a, double b, double c) {
-  return {
-      a / 2, -(a + b + c) / 2, (b - a - c) / 6, (a + 2 * b + 4 * c) / 6, c};
+  return {a / 2, -(a + b + c) / 2, (b - a - c) / 6, (a + 2 * b + 4 * c) / 6, c};
 }
 
 /// (25, O, C): the filters as the products take them.
@@ -60,8 +61,8 @@ struct Tiling {
 
   int64_t a_picture() const { return down * across; }
 
-  /// The places, counted in pixels from the first picture's first, of the pixels of a tile with `margin`
-  /// pixels around it; -1 outside the picture.
+  /// The places, counted in pixels from the first picture's first, of the pixels of a tile with
+  /// `margin` pixels around it; -1 outside the picture.
   template <size_t kCount>
   void pixels(int64_t tile, int64_t margin, std::array<int64_t, kCount>& places) const {
     const int64_t picture = tile / a_picture();
@@ -147,8 +148,12 @@ void WinogradConvolution::apply(
           additions[k] = places[k] < 0 || residual == nullptr ? nullptr : residual + place;
         }
         vector_kernels().winograd_output(
-            rows.data(), O, bias_.data_ptr<float>(), residual == nullptr ? nullptr : additions.data(),
-            activation, results.data());
+            rows.data(),
+            O,
+            bias_.data_ptr<float>(),
+            residual == nullptr ? nullptr : additions.data(),
+            activation,
+            results.data());
       }
     });
   }
