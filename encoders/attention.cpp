@@ -21,7 +21,8 @@ at::Tensor keys_across(const at::Tensor& keys, int64_t more) {
   return at::constant_pad_nd(keys.t(), {0, (T + 15) / 16 * 16 - T + more}).contiguous();
 }
 
-constexpr int64_t kMostRows = 512;  // whose keys and values stay in the caches
+constexpr int64_t kMostRows = 4096;        // whose scores stay in the caches
+constexpr int64_t kMostPlacesKept = 512;  // those of longer clips take tens of megabytes
 
 }  // namespace
 
@@ -181,7 +182,11 @@ SelfAttentionImpl::PlaceKeys SelfAttentionImpl::place_keys(const at::Tensor& pos
   const std::lock_guard<std::mutex> lock(mutex_);
   if (place_keys_.T < T) {
     // A query's places begin anywhere: what the kernel reads of the last 16 lies further behind.
-    place_keys_ = {T, keys_across(linear_pos->forward(positions), 16)};
+    const PlaceKeys made = {T, keys_across(linear_pos->forward(positions), 16)};
+    if (T > kMostPlacesKept) {
+      return made;
+    }
+    place_keys_ = made;
   }
   return place_keys_;
 }

@@ -105,14 +105,26 @@ at::Tensor ResNetLipsImpl::stem(const at::Tensor& lips, const Lengths& lengths) 
   return sees_time ? x.unflatten(0, {B, T}).transpose(1, 2) : x;
 }
 
-FeatureMap ResNetLipsImpl::packed_stem(const at::Tensor& lips) const {
+at::Tensor ResNetLipsImpl::packed_maps(const at::Tensor& lips, const Lengths& lengths) const {
+  constexpr int64_t kPicturesAtOnce = 128;  // more of them leave the caches
   const int64_t K = options_.stem_kernel[0];
   const at::Tensor frames = at::constant_pad_nd(lips, {0, 0, 0, 0, 0, 0, K / 2, K / 2})
                                 .unfold(1, K, 1)  // (B, T, C, H, W, K)
                                 .permute({0, 1, 2, 5, 3, 4})
                                 .flatten(2, 3)
                                 .flatten(0, 1);
-  return packed_stem_->apply_and_pool(FeatureMap(frames));
+  if (options_.share_3d > 0) {
+    const at::Tensor pooled = packed_stem_->apply_and_pool(FeatureMap(frames)).tensor();
+    const at::Tensor x = pooled.unflatten(0, {lips.size(0), lips.size(1)}).transpose(1, 2);
+    const at::Tensor y = trunk->forward(FeatureMap(x), lengths).tensor();
+    return y.dim() == 5 ? y.transpose(1, 2).flatten(0, 1) : y;
+  }
+  std::vector<at::Tensor> maps;
+  for (const at::Tensor& some : frames.split(kPicturesAtOnce)) {
+    maps.push_back(
+        trunk->forward(packed_stem_->apply_and_pool(FeatureMap(some)), lengths).tensor());
+  }
+  return maps.size() == 1 ? maps.front() : at::cat(maps);
 }
 
 at::Tensor ResNetLipsImpl::forward(const at::Tensor& lips, const Lengths& lengths) {
@@ -123,12 +135,7 @@ at::Tensor ResNetLipsImpl::forward(const at::Tensor& lips, const Lengths& length
   const int64_t T = lips.size(1);
   at::Tensor x;
   if (packed_stem_) {
-    FeatureMap map = packed_stem(lips);
-    if (options_.share_3d > 0) {
-      map = FeatureMap(map.tensor().unflatten(0, {B, T}).transpose(1, 2));
-    }
-    x = trunk->forward(map, lengths).tensor();
-    x = x.dim() == 5 ? x.transpose(1, 2).flatten(0, 1) : x;
+    x = packed_maps(lips, lengths);
   } else {
     x = trunk->forward(stem(lips, lengths), lengths);
   }

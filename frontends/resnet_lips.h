@@ -51,7 +51,9 @@ class ResNetLipsImpl : public Frontend, public Packable {
   at::Tensor stem(const at::Tensor& lips, const Lengths& lengths);
   at::Tensor with_neighbours(
       const at::Tensor& lips, const std::vector<int64_t>& counts) const;
-  FeatureMap packed_stem(const at::Tensor& lips) const;
+  /// The trunk's last pictures, (B T, C, H', W'), packed: some at a time, so that memory does not grow
+  /// with the clip, unless the trunk looks along time.
+  at::Tensor packed_maps(const at::Tensor& lips, const Lengths& lengths) const;
 
   ResNetLipsOptions options_;
   torch::nn::Conv3d stem_{nullptr};

@@ -18,7 +18,7 @@ void attend(const std::vector<AttentionRow>& rows, int64_t heads, int64_t width,
   const auto count = static_cast<int64_t>(rows.size());
   const int64_t grain = std::max<int64_t>(1, count * kWorthAThread / std::max<int64_t>(work, 1));
   at::parallel_for(0, count, grain, [&](int64_t begin, int64_t end) {
-    std::vector<float> scores(static_cast<size_t>((longest + 15) / 16 * 16));
+    std::vector<float> scores(static_cast<size_t>(kAttentionGroup * ((longest + 15) / 16 * 16)));
     vector_kernels().attend(
         rows.data() + begin, end - begin, heads, width, scale, scores.data());
   });

@@ -24,13 +24,16 @@ struct AttentionRow {
   int64_t positions_across = 0;
 };
 
+/// Rows side by side with the same keys that are worked at together.
+inline constexpr int64_t kAttentionGroup = 8;
+
 /// Loops over floats that compilers turn into vector instructions, built once for each level of
 /// x86-64 and chosen by what the processor has, so that one program is fast everywhere. Results of
 /// two levels differ by rounding. All run on the calling thread.
 struct VectorKernels {
   const char* name;
 
-  /// @param scores  room for the largest count, rounded up to a multiple of 16
+  /// @param scores  room for kAttentionGroup times the largest count, rounded up to a multiple of 16
   void (*attend)(
       const AttentionRow* rows,
       int64_t count,

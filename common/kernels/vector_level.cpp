@@ -114,15 +114,21 @@ inline __attribute__((always_inline)) int64_t position(const AttentionRow& row, 
   return row.order != nullptr ? row.order[j] : j;
 }
 
-/// context = sum over j of weights[j] * value j, kBlocks * kLanes features of it.
+/// context = sum over j in [begin, end) of weights[j] * value j, or added to it behind the first keys;
+/// kBlocks * kLanes features of it.
 template <int64_t kBlocks>
 inline __attribute__((always_inline)) void weighted_sum(
-    const AttentionRow& row, int64_t offset, int64_t stride, const float* weights) {
+    const AttentionRow& row,
+    int64_t offset,
+    int64_t stride,
+    const float* weights,
+    int64_t begin,
+    int64_t end) {
   Lanes even[kBlocks] = {};
   Lanes odd[kBlocks] = {};
   const auto value = [&](int64_t j) { return row.values + position(row, j) * stride + offset; };
-  int64_t j = 0;
-  for (; j + 2 <= row.count; j += 2) {
+  int64_t j = begin;
+  for (; j + 2 <= end; j += 2) {
     const float* first = value(j);
     const float* second = value(j + 1);
     for (int64_t b = 0; b < kBlocks; ++b) {
@@ -130,13 +136,14 @@ inline __attribute__((always_inline)) void weighted_sum(
       odd[b] += weights[j + 1] * lanes(second + b * kLanes);
     }
   }
-  if (j < row.count) {
+  if (j < end) {
     for (int64_t b = 0; b < kBlocks; ++b) {
       even[b] += weights[j] * lanes(value(j) + b * kLanes);
     }
   }
   for (int64_t b = 0; b < kBlocks; ++b) {
-    lanes(row.context + offset + b * kLanes) = even[b] + odd[b];
+    Lanes& context = lanes(row.context + offset + b * kLanes);
+    context = begin > 0 ? context + even[b] + odd[b] : even[b] + odd[b];
   }
 }
 
@@ -159,45 +166,67 @@ inline __attribute__((always_inline)) void score_all_across(
   }
 }
 
+/// Scores of the keys [begin, end) of a row.
 void score_keys(
     const AttentionRow& row,
     int64_t offset,
     int64_t stride,
     int64_t width,
     float scale,
+    int64_t begin,
+    int64_t end,
     float* scores) {
   const float* query = row.query + offset;
   if (row.across != 0) {
     score_all_across<false>(
-        query, row.keys + offset * row.across, row.across, row.count, width, scale, scores);
+        query, row.keys + offset * row.across + begin, row.across, end - begin, width, scale,
+        scores + begin);
     if (row.position_query != nullptr) {
       score_all_across<true>(
-          row.position_query + offset, row.positions + offset * row.positions_across,
-          row.positions_across, row.count, width, scale, scores);
+          row.position_query + offset, row.positions + offset * row.positions_across + begin,
+          row.positions_across, end - begin, width, scale, scores + begin);
     }
     return;
   }
-  for (int64_t j = 0; j < row.count; ++j) {
+  for (int64_t j = begin; j < end; ++j) {
     scores[j] = scale * dot(query, row.keys + position(row, j) * stride + offset, width);
   }
 }
 
+/// Adds the weighted values of the keys [begin, end) to a row's context; the first keys begin it.
 void sum_values(
-    const AttentionRow& row, int64_t offset, int64_t stride, int64_t width, const float* weights) {
+    const AttentionRow& row,
+    int64_t offset,
+    int64_t stride,
+    int64_t width,
+    const float* weights,
+    int64_t begin,
+    int64_t end) {
   int64_t d = 0;
   for (; d + 4 * kLanes <= width; d += 4 * kLanes) {
-    weighted_sum<4>(row, offset + d, stride, weights);
+    weighted_sum<4>(row, offset + d, stride, weights, begin, end);
   }
   for (; d + kLanes <= width; d += kLanes) {
-    weighted_sum<1>(row, offset + d, stride, weights);
+    weighted_sum<1>(row, offset + d, stride, weights, begin, end);
   }
   for (; d < width; ++d) {
-    float sum = 0;
-    for (int64_t j = 0; j < row.count; ++j) {
+    float sum = begin > 0 ? row.context[offset + d] : 0.0F;
+    for (int64_t j = begin; j < end; ++j) {
       sum += weights[j] * row.values[position(row, j) * stride + offset + d];
     }
     row.context[offset + d] = sum;
   }
+}
+
+/// How many of the rows have the first one's keys, in order.
+int64_t rows_alike(const AttentionRow* rows, int64_t count) {
+  int64_t alike = 1;
+  while (alike < count && alike < kAttentionGroup && rows[0].across != 0 &&
+         rows[alike].keys == rows[0].keys && rows[alike].values == rows[0].values &&
+         rows[alike].count == rows[0].count) {
+    ++alike;
+  }
+  return alike;
 }
 
 void attend(
@@ -208,12 +237,29 @@ void attend(
     float scale,
     float* scores) {
   const int64_t stride = heads * width;
-  // A head of keys and values that rows share stays in the innermost cache.
+  // A head of keys and values that rows share, or a block of them, stays in the innermost cache.
   for (int64_t head = 0; head < heads; ++head) {
-    for (int64_t i = 0; i < count; ++i) {
-      score_keys(rows[i], head * width, stride, width, scale, scores);
-      softmax(scores, rows[i].count);
-      sum_values(rows[i], head * width, stride, width, scores);
+    const int64_t offset = head * width;
+    for (int64_t i = 0, alike = 1; i < count; i += alike) {
+      alike = rows_alike(rows + i, count - i);
+      const int64_t keys = rows[i].count;
+      const int64_t room = (keys + kLanes - 1) / kLanes * kLanes;
+      const int64_t block = rows[i].across != 0 ? 4 * kLanes : keys;
+      for (int64_t begin = 0; begin < keys; begin += block) {
+        const int64_t end = begin + block < keys ? begin + block : keys;
+        for (int64_t k = 0; k < alike; ++k) {
+          score_keys(rows[i + k], offset, stride, width, scale, begin, end, scores + k * room);
+        }
+      }
+      for (int64_t k = 0; k < alike; ++k) {
+        softmax(scores + k * room, keys);
+      }
+      for (int64_t begin = 0; begin < keys; begin += block) {
+        const int64_t end = begin + block < keys ? begin + block : keys;
+        for (int64_t k = 0; k < alike; ++k) {
+          sum_values(rows[i + k], offset, stride, width, scores + k * room, begin, end);
+        }
+      }
     }
   }
 }

@@ -118,6 +118,28 @@ TEST(PackedTest, ConformerOfUnshiftedPlacesAndTwoClips) {
   }
 }
 
+TEST(PackedTest, LongClips) {
+  encoders::ConformerOptions encoder;
+  encoder.dim = 64;
+  encoder.heads = 2;
+  encoder.layers = 1;
+  compare(
+      [&] { return std::make_shared<encoders::ConformerImpl>(encoder); },
+      [](torch::nn::Module& network, int64_t T) {
+        return network.as<encoders::ConformerImpl>()->forward(
+            noise({1, 8 * T, 64}), Lengths::full(1, 8 * T));
+      });
+  frontends::ResNetLipsOptions lips;
+  lips.stem_channels = 16;
+  lips.widths = {16, 32};
+  compare(
+      [&] { return std::make_shared<frontends::ResNetLipsImpl>(lips, 44); },
+      [](torch::nn::Module& network, int64_t T) {
+        return network.as<frontends::ResNetLipsImpl>()->forward(
+            noise({2, 2 * T, 1, 44, 44}), Lengths::full(2, 2 * T));
+      });
+}
+
 TEST(PackedTest, EBranchformer) {
   encoders::EBranchformerOptions options;
   options.dim = 128;
