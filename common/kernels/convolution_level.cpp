@@ -68,6 +68,25 @@ void convolve_channels(
   }
 }
 
+// F(3, 3) with the points 0, 1, -1, 2 and infinity: five values stand for three results of a filter
+// of three taps.
+
+inline __attribute__((always_inline)) void at_points(
+    const Lanes& a, const Lanes& b, const Lanes& m, const Lanes& d, const Lanes& e, Lanes (&y)[5]) {
+  y[0] = 2.0F * (a - m) - b + d;
+  y[1] = d - m - 2.0F * b;
+  y[2] = d - 3.0F * m + 2.0F * b;
+  y[3] = d - b;
+  y[4] = 2.0F * (b - d) - m + e;
+}
+
+inline __attribute__((always_inline)) void from_points(
+    const Lanes& a, const Lanes& b, const Lanes& m, const Lanes& d, const Lanes& e, Lanes (&y)[3]) {
+  y[0] = a + b + m + d;
+  y[1] = b - m + 2.0F * d;
+  y[2] = b + m + 4.0F * d + e;
+}
+
 }  // namespace
 
 void convolve_row(
@@ -113,35 +132,24 @@ void pool_row(const float* const* rows, int64_t count, int64_t pixels, int64_t C
   }
 }
 
-// The transforms of F(3, 3) with the points 0, 1, -1, 2 and infinity: five values stand for three
-// results of a filter of three taps.
-
 void winograd_input(const float* const* pixels, int64_t C, float* const* tiles) {
   for (int64_t c = 0; c < C; c += kLanes) {
-    Lanes rows[5][5];
+    Lanes columns[5][5];
     for (int64_t i = 0; i < 5; ++i) {
-      const Lanes a = lanes(pixels[i] + c);
-      const Lanes b = lanes(pixels[5 + i] + c);
-      const Lanes m = lanes(pixels[10 + i] + c);
-      const Lanes d = lanes(pixels[15 + i] + c);
-      const Lanes e = lanes(pixels[20 + i] + c);
-      rows[0][i] = 2.0F * (a - m) - b + d;
-      rows[1][i] = d - m - 2.0F * b;
-      rows[2][i] = d - 3.0F * m + 2.0F * b;
-      rows[3][i] = d - b;
-      rows[4][i] = 2.0F * (b - d) - m + e;
+      at_points(
+          lanes(pixels[i] + c),
+          lanes(pixels[5 + i] + c),
+          lanes(pixels[10 + i] + c),
+          lanes(pixels[15 + i] + c),
+          lanes(pixels[20 + i] + c),
+          columns[i]);
     }
     for (int64_t i = 0; i < 5; ++i) {
-      const Lanes a = rows[i][0];
-      const Lanes b = rows[i][1];
-      const Lanes m = rows[i][2];
-      const Lanes d = rows[i][3];
-      const Lanes e = rows[i][4];
-      lanes(tiles[5 * i] + c) = 2.0F * (a - m) - b + d;
-      lanes(tiles[5 * i + 1] + c) = d - m - 2.0F * b;
-      lanes(tiles[5 * i + 2] + c) = d - 3.0F * m + 2.0F * b;
-      lanes(tiles[5 * i + 3] + c) = d - b;
-      lanes(tiles[5 * i + 4] + c) = 2.0F * (b - d) - m + e;
+      Lanes row[5];
+      at_points(columns[0][i], columns[1][i], columns[2][i], columns[3][i], columns[4][i], row);
+      for (int64_t j = 0; j < 5; ++j) {
+        lanes(tiles[5 * i + j] + c) = row[j];
+      }
     }
   }
 }
@@ -154,33 +162,27 @@ void winograd_output(
     FusedActivation activation,
     float* const* pixels) {
   for (int64_t o = 0; o < O; o += kLanes) {
-    Lanes rows[3][5];
+    Lanes columns[5][3];
     for (int64_t i = 0; i < 5; ++i) {
-      const Lanes a = lanes(products[i] + o);
-      const Lanes b = lanes(products[5 + i] + o);
-      const Lanes m = lanes(products[10 + i] + o);
-      const Lanes d = lanes(products[15 + i] + o);
-      const Lanes e = lanes(products[20 + i] + o);
-      rows[0][i] = a + b + m + d;
-      rows[1][i] = b - m + 2.0F * d;
-      rows[2][i] = b + m + 4.0F * d + e;
+      from_points(
+          lanes(products[i] + o),
+          lanes(products[5 + i] + o),
+          lanes(products[10 + i] + o),
+          lanes(products[15 + i] + o),
+          lanes(products[20 + i] + o),
+          columns[i]);
     }
     const Lanes shift = lanes(bias + o);
     for (int64_t i = 0; i < 3; ++i) {
-      const Lanes a = rows[i][0];
-      const Lanes b = rows[i][1];
-      const Lanes m = rows[i][2];
-      const Lanes d = rows[i][3];
-      const Lanes e = rows[i][4];
-      const Lanes results[3] = {
-          a + b + m + d + shift, b - m + 2.0F * d + shift, b + m + 4.0F * d + e + shift};
+      Lanes row[3];
+      from_points(columns[0][i], columns[1][i], columns[2][i], columns[3][i], columns[4][i], row);
       for (int64_t j = 0; j < 3; ++j) {
         float* out = pixels[3 * i + j];
         if (out == nullptr) {
           continue;
         }
-        lanes(out + o) =
-            residual != nullptr ? results[j] + lanes(residual[3 * i + j] + o) : results[j];
+        const Lanes result = row[j] + shift;
+        lanes(out + o) = residual != nullptr ? result + lanes(residual[3 * i + j] + o) : result;
       }
     }
   }
