@@ -9,5 +9,4 @@ namespace sotto::experiments {
 /// Several processes by c10d. @throws ConfigError if they do not meet.
 std::shared_ptr<Processes> join_together(const Launch& launch);
 
-
 }  // namespace sotto::experiments
