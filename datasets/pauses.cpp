@@ -10,7 +10,7 @@ namespace {
 constexpr int64_t kReach = 4;             // frames on either side: a third of a second in all
 constexpr float kCalm = 0.3F;             // activity below which a frame belongs to a pause
 constexpr float kRest = 0.15F;            // activity of either stream below which nothing is said
-constexpr int64_t kMemory = 5 * 60 * 25;  // frames that later ones are compared with
+constexpr int64_t kMemory = 30 * 25;  // frames that later ones are compared with
 
 std::vector<float> loudness(const std::vector<float>& wave, int64_t frames) {
   std::vector<float> decibels(static_cast<size_t>(frames), -100.0F);

@@ -25,8 +25,9 @@ struct Activity {
 /// Tells speech from rest in a recording that comes piece by piece.
 class SpeechActivity {
  public:
-  /// On scales of these frames and of those of the minutes before. A stream that hardly changes
-  /// does not count; where neither does, nothing is known and every frame may be speech.
+  /// On scales of these frames and of the half minute before, so that words do not depend on what
+  /// was said long ago. A stream that hardly changes does not count; where neither does, nothing is
+  /// known and every frame may be speech.
   Activity of(const SpeechLevels& levels) const;
 
   /// Adds the first `frames` to what later ones are compared with.

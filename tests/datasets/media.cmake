@@ -20,6 +20,15 @@ sotto_test(media_test LABEL media
   LINK sotto_media
   SUITES LandmarkArchiveTest MediaReaderTest Clips/MediaReaderRateTest MediaUtteranceTest Clips/SharedClipTest PrepareTest)
 
-# Not a test: reads damaged media for tests/soak/damaged_media.sh.
-add_executable(read_media EXCLUDE_FROM_ALL soak/read_media.cpp)
-target_link_libraries(read_media PRIVATE sotto_media)
+# Crops of a followed face against detecting it on every picture.
+add_executable(crop_centres soak/crop_centres.cpp)
+target_link_libraries(crop_centres PRIVATE sotto_media)
+file(GLOB clips "${SOTTO_SHARED_DIR}/data/grid/s[1-9]/bbaf[12]n.mp4" "${SOTTO_SHARED_DIR}/data/clips/address-vp9-25fps.webm")
+add_test(NAME crop_centres COMMAND crop_centres "${PROJECT_SOURCE_DIR}/share/sample.mp4" ${clips})
+set_tests_properties(crop_centres PROPERTIES LABELS media TIMEOUT 300)
+
+# Not tests: they read damaged media and compare copies of clips for tests/soak/.
+foreach(program read_media compare_rates)
+  add_executable(${program} EXCLUDE_FROM_ALL soak/${program}.cpp)
+  target_link_libraries(${program} PRIVATE sotto_media)
+endforeach()
