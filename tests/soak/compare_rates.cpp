@@ -84,7 +84,8 @@ double sound_lateness_ms(const std::vector<float>& original, const std::vector<f
 }  // namespace
 
 /// compare_rates ORIGINAL COPY...: whether lips and sound of copies at other frame rates keep the
-/// original's times; a line a copy. Ends with 1 where they are more than a frame off.
+/// original's times; a line a copy. Ends with 1 where they are more than a frame off: the sound, or the
+/// lips in more than a tenth of the moments, since one may be like another.
 int main(int argc, char** argv) try {
   if (argc < 3) {
     std::fprintf(stderr, "usage: compare_rates ORIGINAL COPY...\n");
@@ -114,7 +115,7 @@ int main(int argc, char** argv) try {
         compared,
         within,
         late_ms);
-    const bool lips_kept = compared > 0 && within == compared;
+    const bool lips_kept = compared > 0 && 10 * within >= 9 * compared;
     const bool sound_kept = std::abs(late_ms) <= 40;
     code = lips_kept && sound_kept ? code : 1;
   }
