@@ -7,9 +7,9 @@
 namespace sotto::datasets {
 namespace {
 
-constexpr int64_t kReach = 4;             // frames on either side: a third of a second in all
-constexpr float kCalm = 0.3F;             // activity below which a frame belongs to a pause
-constexpr float kRest = 0.15F;            // activity of either stream below which nothing is said
+constexpr int64_t kReach = 4;         // frames on either side: a third of a second in all
+constexpr float kCalm = 0.3F;         // activity below which a frame belongs to a pause
+constexpr float kRest = 0.15F;        // activity of either stream below which nothing is said
 constexpr int64_t kMemory = 30 * 25;  // frames that later ones are compared with
 
 std::vector<float> loudness(const std::vector<float>& wave, int64_t frames) {
