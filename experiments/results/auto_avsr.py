@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""auto_avsr beside sotto: the Python side of docs/performance.md and of "Speed of a step" in RESULTS.md.
+"""auto_avsr beside sotto, as in docs/performance.md and in "Speed of a step" in RESULTS.md.
 
 By hand, with Debian's python3-torch and a copy of https://github.com/mpc001/auto_avsr (its `espnet` folder is imported,
 nothing of it is kept here). The same model and clip for both sides:
