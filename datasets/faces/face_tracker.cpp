@@ -60,7 +60,10 @@ void FaceTracker::follow(const Picture& grey, Person& person, TrackedFrame& fram
   face.carry_on(finder_, grey);
   const bool doubtful = face.likeness_to_itself() < kStillItself;
   const int64_t since = now_ - face.confirmed();
-  if (doubtful || since >= kConfirm) {
+  // Counted from the start of the film, not from the last doubt: so the crops of a long film are
+  // those of its pieces.
+  const bool due = since >= kConfirm || (since > 0 && now_ % kConfirm == 0);
+  if (doubtful || due) {
     if (const auto found = finder_.search_near(grey, face.box())) {
       face.confirm(finder_, grey, *found, now_);
     } else if (since >= kGiveUp || face.likeness_to_itself() < kNotItself) {

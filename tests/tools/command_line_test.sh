@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# command_line_test.sh SOTTO: help, version, usage errors and what else needs no core.
+# command_line_test.sh SOTTO: help, version, usage errors and what else needs no core; the kernels that info tells of.
 sotto=$1
 . "$(dirname "$0")/expect.sh"
 
@@ -33,6 +33,10 @@ expect 2 '' '^sotto: train: --out is required$' train grid
 expect 2 '' '^sotto: train: --out: expected one value$' train grid --out
 expect 2 '' '^sotto: recipe: RECIPE or --explain is required$' recipe
 expect 2 '' '^sotto: info: b: not expected here$' info a b
+if grep -qw avx2 /proc/cpuinfo; then
+  (unset OPENBLAS_CORETYPE && "$sotto" info) | grep -q 'kernels Prescott' && fault "info: OpenBLAS's kernels are older than the processor"
+  OPENBLAS_CORETYPE=Prescott expect 0 'kernels Prescott' '' info  # the user's word counts
+fi
 expect 2 '' '--modalty: unknown option; did you mean --modality\?$' transcribe x --modalty v
 expect 2 '' "--modality: expected one of auto, a, v, av, got 'x'" transcribe x --modality x
 expect 2 '' "--modality: expected one of a, v, av, got 'b'" evaluate m s --modality a,b
