@@ -12,24 +12,22 @@
 
 #include <nlohmann/json.hpp>
 
-#include "common/autocast.h"
 #include "common/batch_norm.h"
 #include "common/error.h"
 #include "common/folder_lock.h"
 #include "common/gradient_checkpointing.h"
 #include "common/interrupt.h"
 #include "common/kernels/large_blocks.h"
-#include "common/loss_scaler.h"
 #include "common/progress.h"
 #include "common/random.h"
 #include "common/regulariser.h"
-#include "experiments/gradient_buckets.h"
 #include "experiments/loss_meter.h"
 #include "experiments/report/run_report.h"
 #include "experiments/run_folder.h"
 #include "experiments/schedule.h"
 #include "experiments/start.h"
 #include "experiments/step_clock.h"
+#include "experiments/weight_updater.h"
 
 namespace sotto::experiments {
 namespace {
@@ -75,6 +73,7 @@ class Trainer {
   void save();
   void save_if_asked(double minutes);
   void start_network();
+  void start_updater(const OptimiserOptions& options);
 
   bool finished() const { return state_.stage >= static_cast<int64_t>(recipe_.stage_count()); }
   const StageSchedule& stage() const { return recipe_.stage(static_cast<size_t>(state_.stage)); }
@@ -91,25 +90,24 @@ class Trainer {
   RunFolder folder_;
   std::unique_ptr<TrainingTask> task_;
   TrainingState state_;
-  std::optional<Optimiser> optimiser_;
-  std::optional<MovingAverage> average_;
-  std::optional<GradientBuckets> buckets_;
+  std::optional<WeightUpdater> updater_;
   StepClock clock_;
-  StepPrecision precision_;
-  std::optional<LossScaler> scaler_;
   LossMeter meter_;
-  at::Tensor gradient_norm_;
 };
 
 Trainer::Trainer(Recipe recipe, const std::string& run, const TrainContext& context)
     : recipe_(std::move(recipe)),
       context_(context),
       folder_(run),
-      clock_(recipe_.of_language_model() ? "tokens" : "frames"),
-      precision_(step_precision_of(recipe_.precision, context.device)) {
-  if (precision_ == StepPrecision::kFloat16) {
-    scaler_.emplace();
-  }
+      clock_(recipe_.of_language_model() ? "tokens" : "frames") {}
+
+void Trainer::start_updater(const OptimiserOptions& options) {
+  updater_.emplace(
+      network(),
+      options,
+      context_,
+      step_precision_of(recipe_.precision, context_.device),
+      state_.loss_scale);
 }
 
 void Trainer::start_network() {
@@ -140,9 +138,6 @@ void Trainer::run(bool resume) {
   bool restore = resume && folder_.has_checkpoint();
   if (restore) {
     state_ = read_checkpoint_state(folder_.checkpoint());
-    if (scaler_ && state_.loss_scale) {
-      scaler_->restore(*state_.loss_scale);
-    }
   }
   if (first()) {
     if (!restore) {
@@ -181,18 +176,9 @@ int64_t Trainer::steps_of_all_stages() {
 void Trainer::run_stage(bool restore) {
   task_->start_stage(state_.stage);
   freeze(network(), stage().freeze);
-  optimiser_.emplace(network(), recipe_.optimiser);
-  average_.reset();
-  if (recipe_.optimiser.ema > 0) {
-    average_.emplace(network(), recipe_.optimiser.ema);
-  }
+  start_updater(recipe_.optimiser);
   if (restore) {
-    read_checkpoint(
-        folder_.checkpoint(), network(), *optimiser_, average_ ? &*average_ : nullptr);
-  }
-  buckets_.reset();
-  if (!processes().alone()) {
-    buckets_.emplace(network(), context_.processes);
+    updater_->restore(folder_.checkpoint());
   }
   while (!ended()) {
     run_epoch();
@@ -200,13 +186,12 @@ void Trainer::run_stage(bool restore) {
   finish_stage();
   TrainingState next;
   next.stage = state_.stage + 1;
+  next.loss_scale = updater_->loss_scale();
   state_ = next;
   // The next stage starts with fresh moments: what is saved is its beginning.
-  optimiser_.emplace(network(), OptimiserOptions());
-  average_.reset();
-  if (recipe_.optimiser.ema > 0) {
-    average_.emplace(network(), recipe_.optimiser.ema);
-  }
+  OptimiserOptions fresh;
+  fresh.ema = recipe_.optimiser.ema;
+  start_updater(fresh);
   save();
 }
 
@@ -216,10 +201,10 @@ void Trainer::finish_stage() {
   const std::vector<std::string> kept = folder_.epochs(state_);
   if (stage().average > 1 && kept.size() > 1) {
     copy_values(mean_weights(kept), state_of(network()));
-    average_.reset();
+    updater_->drop_average();
     validate(static_cast<int64_t>(kept.size()));
-  } else if (average_) {
-    copy_values(average_->values(), state_of(network()));
+  } else if (const MovingAverage* average = updater_->average()) {
+    copy_values(average->values(), state_of(network()));
   }
 }
 
@@ -253,7 +238,9 @@ void Trainer::run_epoch() {
     }
   }
   if (stage().average > 1 && first()) {
-    folder_.keep_epoch(state_, average_ ? average_->values() : state_of(network()), stage().average);
+    const MovingAverage* average = updater_->average();
+    folder_.keep_epoch(
+        state_, average != nullptr ? average->values() : state_of(network()), stage().average);
   }
   ++state_.epoch;
   state_.batch = 0;
@@ -269,7 +256,7 @@ bool Trainer::step() {
                             static_cast<double>(stage().epochs * steps);
   torch::manual_seed(step_seed(recipe_, state_, processes().rank()));
   set_regularisers(network(), share_done >= stage().regularise_after);
-  optimiser_->forget_gradients();
+  updater_->begin_step();
   for (bool ends = false; !ends;) {
     clock_.waits();
     if (!task_->next()) {
@@ -277,26 +264,10 @@ bool Trainer::step() {
     }
     clock_.computes(task_->frames());
     ends = task_->ends_step();
-    if (buckets_ && ends) {
-      buckets_->begin_last_pass();
-    }
-    Loss loss;
-    {
-      const AutocastScope scope(context_.device, precision_);
-      loss = task_->loss(seed);
-    }
-    meter_.add(loss.parts, task_->batch_text());
-    (scaler_ ? scaler_->scaled(loss.total) : loss.total).backward();
+    meter_.add(
+        updater_->pass([&] { return task_->loss(seed); }, ends).parts, task_->batch_text());
   }
-  if (buckets_) {
-    buckets_->finish();
-  }
-  if (!scaler_ || scaler_->unscale(optimiser_->gradients())) {
-    gradient_norm_ = optimiser_->step(learning_rate(stage(), state_.step, steps));
-    if (average_) {
-      average_->update(state_.step);
-    }
-  }
+  updater_->end_step(learning_rate(stage(), state_.step, steps), state_.step);
   ++state_.batch;
   ++state_.step;
   ++state_.recent_steps;
@@ -343,7 +314,7 @@ void Trainer::log_training(double rate) {
   line.step = state_.step;
   line.loss = mean_of(state_.recent, state_.recent_steps);
   line.learning_rate = rate;
-  line.gradient_norm = gradient_norm_.defined() ? gradient_norm_.item<double>() : 0;
+  line.gradient_norm = updater_->gradient_norm();
   line.frames_per_s = clock_.frames_per_s() * static_cast<double>(processes().count());
   line.wait_share = clock_.wait_share();
   clock_.start_line();
@@ -378,8 +349,8 @@ void Trainer::save_if_asked(double minutes) {
 void Trainer::validate(int64_t averaged) {
   take_losses();
   std::optional<BorrowedWeights> borrowed;
-  if (average_) {
-    borrowed.emplace(network(), average_->values());
+  if (const MovingAverage* average = updater_->average()) {
+    borrowed.emplace(network(), average->values());
   }
   const auto losses = mean_of(state_.losses, state_.batch);
   nlohmann::json line = {
@@ -420,12 +391,9 @@ void Trainer::validate(int64_t averaged) {
 
 void Trainer::save() {
   take_losses();
-  if (scaler_) {
-    state_.loss_scale = scaler_->state();
-  }
+  state_.loss_scale = updater_->loss_scale();
   if (first()) {
-    write_checkpoint(
-        folder_.checkpoint(), network(), *optimiser_, average_ ? &*average_ : nullptr, state_);
+    updater_->save(folder_.checkpoint(), state_);
   }
   folder_.saved();
 }

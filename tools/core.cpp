@@ -27,8 +27,8 @@ void* open_globally(const fs::path& path) {
   return fs::exists(path, ignored) ? ::dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL) : nullptr;
 }
 
-/// The kernels that OpenBLAS should be told to take where it has fallen back to those of a processor
-/// of 2004, because it is older than the processor it runs on (0.3.21 on Intel's of 2023: a fifth of
+/// The kernels that OpenBLAS should be told to take where it has fallen back to those of a
+/// processor of 2004, because it is older than the one it runs on (0.3.21 on Intel's of 2023: a fifth of
 /// the speed). Null where it knows better, or where the user has spoken.
 const char* kernels_for_unknown_processor(void* openblas) {
 #if defined(__x86_64__)
