@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -27,15 +26,15 @@ void* open_globally(const fs::path& path) {
   return fs::exists(path, ignored) ? ::dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL) : nullptr;
 }
 
-/// The kernels that OpenBLAS should be told to take where it has fallen back to those of a
-/// processor of 2004, because it is older than the one it runs on (0.3.21 on Intel's of 2023: a fifth of
-/// the speed). Null where it knows better, or where the user has spoken.
+/// The kernels that OpenBLAS should be told to take where it does not know the processor and has
+/// fallen back to those of 2004 (0.3.21 on Intel's of 2023: a fifth of the speed). Null where it
+/// knows better, or the user has spoken.
 const char* kernels_for_unknown_processor(void* openblas) {
 #if defined(__x86_64__)
   using Text = char* (*)();
   const auto core = reinterpret_cast<Text>(::dlsym(openblas, "openblas_get_corename"));
   if (std::getenv("OPENBLAS_CORETYPE") != nullptr || core == nullptr ||
-      std::strcmp(core(), "Prescott") != 0) {
+      std::string(core()) != "Prescott") {
     return nullptr;
   }
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
