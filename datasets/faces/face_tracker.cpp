@@ -8,7 +8,10 @@ namespace {
 
 constexpr int64_t kConfirm = 12;    // pictures from one detection to the next
 constexpr int64_t kGiveUp = 24;     // pictures without a detection after which a face is lost
-constexpr int64_t kNewcomers = 50;  // pictures between searches for people who come
+// Pictures between searches of the whole, for people who come. Those who are there are found as if
+// for the first time, so that the crops of a long film are those of its pieces: carried from one
+// picture to the next, landmarks never quite forget where they began.
+constexpr int64_t kAnew = 60;
 constexpr int64_t kLookFor = 50;    // pictures for which a lost face is looked for
 // A search in vain is repeated on every picture this often, then on every 12th. (dlib misses a
 // face here and there; a film without faces costs 20 ms a search.)
@@ -60,8 +63,7 @@ void FaceTracker::follow(const Picture& grey, Person& person, TrackedFrame& fram
   face.carry_on(finder_, grey);
   const bool doubtful = face.likeness_to_itself() < kStillItself;
   const int64_t since = now_ - face.confirmed();
-  // Counted from the start of the film, not from the last doubt: so the crops of a long film are
-  // those of its pieces.
+  // Counted from the start of the film, not from the last doubt, for the same reason.
   const bool due = since >= kConfirm || (since > 0 && now_ % kConfirm == 0);
   if (doubtful || due) {
     if (const auto found = finder_.search_near(grey, face.box())) {
@@ -75,7 +77,19 @@ void FaceTracker::follow(const Picture& grey, Person& person, TrackedFrame& fram
       return;  // perhaps it is back in a moment
     }
   }
-  frame.faces.push_back({person.id, face.landmarks(), face.width()});
+  show(person, frame);
+}
+
+/// Puts a person's face into the frame, in place of what was there of it.
+void FaceTracker::show(const Person& person, TrackedFrame& frame) {
+  hide(person, frame);
+  frame.faces.push_back({person.id, person.face.landmarks(), person.face.width()});
+}
+
+void FaceTracker::hide(const Person& person, TrackedFrame& frame) {
+  const auto of_person = [&](const TrackedFace& face) { return face.person == person.id; };
+  frame.faces.erase(
+      std::remove_if(frame.faces.begin(), frame.faces.end(), of_person), frame.faces.end());
 }
 
 /// Two followed faces that became one: the detector took one person's face for the other's as they
@@ -89,12 +103,7 @@ void FaceTracker::part(TrackedFrame& frame) {
         Person& less = a.face.likeness_to_itself() < b.face.likeness_to_itself() ? a : b;
         less.followed = false;
         lost_ = now_;
-        frame.faces.erase(
-            std::remove_if(
-                frame.faces.begin(),
-                frame.faces.end(),
-                [&](const TrackedFace& face) { return face.person == less.id; }),
-            frame.faces.end());
+        hide(less, frame);
       }
     }
   }
@@ -107,7 +116,7 @@ bool FaceTracker::search_due() const {
   if (alone) {
     return searched_in_vain_ < kEagerSearches || since >= kConfirm;
   }
-  return since >= (now_ - lost_ < kLookFor ? kConfirm : kNewcomers);
+  return now_ % kAnew == 0 || (now_ - lost_ < kLookFor && since >= kConfirm);
 }
 
 void FaceTracker::search(const Picture& grey, TrackedFrame& frame) {
@@ -130,16 +139,25 @@ void FaceTracker::search(const Picture& grey, TrackedFrame& frame) {
     largest = person.followed ? std::max(largest, person.face.width()) : largest;
   }
   for (const FaceBox& box : found) {
-    const bool known = std::any_of(people_.begin(), people_.end(), [&](const Person& person) {
+    const auto known = std::find_if(people_.begin(), people_.end(), [&](const Person& person) {
       return person.followed && shared(person.face.box(), box) > kSameFace;
     });
-    if (known || followed >= kMostFaces || box.width() < kLeastOfLargest * largest) {
+    if (known != people_.end()) {
+      known->face = met(grey, box);
+      show(*known, frame);
       continue;
     }
-    Person& person = recognise(FollowedFace(finder_, grey, box, now_));
-    frame.faces.push_back({person.id, person.face.landmarks(), person.face.width()});
+    if (followed >= kMostFaces || box.width() < kLeastOfLargest * largest) {
+      continue;
+    }
+    show(recognise(met(grey, box)), frame);
     ++followed;
   }
+}
+
+/// A face found in the whole picture is searched once more in its own scale, as it will be later.
+FollowedFace FaceTracker::met(const Picture& grey, const FaceBox& box) {
+  return {finder_, grey, finder_.search_near(grey, box).value_or(box), now_};
 }
 
 /// Whoever of those not followed looks most like it, or someone new.

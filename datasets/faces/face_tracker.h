@@ -26,8 +26,9 @@ struct TrackedFrame {
 /// picture to picture by the landmarks that are fitted in it. The detector confirms it every 12th
 /// picture, and at once when it no longer looks as it did; a face that cannot be confirmed is given
 /// up after 24 pictures, or as soon as it looks like another. The whole picture is searched at the
-/// start, after a cut of the film, every 2 s for people who come, and for those who were lost;
-/// whoever is found again, after a cut too, is known by looks.
+/// start, after a cut of the film, for those who were lost, and every 60th time, when those who are
+/// there begin anew and those who come are met; whoever is found again, after a cut too, is known
+/// by looks.
 class FaceTracker {
  public:
   explicit FaceTracker(FaceFinder& finder) : finder_(finder) {}
@@ -45,8 +46,11 @@ class FaceTracker {
   void follow(const Picture& grey, Person& person, TrackedFrame& frame);
   bool search_due() const;
   void search(const Picture& grey, TrackedFrame& frame);
+  FollowedFace met(const Picture& grey, const FaceBox& box);
   Person& recognise(const FollowedFace& face);
   void part(TrackedFrame& frame);
+  static void show(const Person& person, TrackedFrame& frame);
+  static void hide(const Person& person, TrackedFrame& frame);
 
   FaceFinder& finder_;
   ShotChange shots_;

@@ -13,12 +13,13 @@ sotto_test(store_test LABEL unit
 
 sotto_test(media_test LABEL media
   SOURCES
+    datasets/face_tracker_test.cpp
     datasets/landmark_archive_test.cpp
     datasets/media_reader_test.cpp
     datasets/media_utterance_test.cpp
     datasets/prepare_test.cpp
   LINK sotto_media
-  SUITES LandmarkArchiveTest MediaReaderTest Clips/MediaReaderRateTest MediaUtteranceTest Clips/SharedClipTest PrepareTest)
+  SUITES FaceTrackerTest LandmarkArchiveTest MediaReaderTest Clips/MediaReaderRateTest MediaUtteranceTest Clips/SharedClipTest PrepareTest)
 
 # Crops of a followed face against detecting it on every picture.
 add_executable(crop_centres soak/crop_centres.cpp)

@@ -2,7 +2,7 @@
 # tests/soak/long_recording.sh SOTTO FOLDER PER CLIP...: files of PER clips each and one of all of them, in the order given;
 # how the words of the whole differ from those of the files, and time and memory, with lips and by sound alone. By hand;
 # needs the programs ffmpeg, ffprobe and /usr/bin/time. Sound is cut and filled to the pictures, so that all lie on one grid,
-# files are of whole dozens of pictures: faces are confirmed on every twelfth.
+# files are of whole sixties of pictures: on every sixtieth faces are found anew.
 set -eu
 sotto=$(readlink -f "$1") folder=$2 per=$3
 shift 3
@@ -23,7 +23,7 @@ while [ $# -gt 0 ]; do
     echo "file '$clip'" >>"$part.txt"
     frames=$((frames + count))
   done
-  frames=$((frames - frames % 12))
+  frames=$((frames - frames % 60))
   truncate -s $((frames * 1280)) "$part.pcm"
   ffmpeg -v error -y -f concat -safe 0 -i "$part.txt" -f s16le -ar 16000 -ac 1 -i "$part.pcm" -map 0:v -map 1:a \
     -vf setpts=N/25/TB -frames:v "$frames" -r 25 -c:v libx264 -preset superfast -bf 0 -crf 16 -c:a pcm_s16le "$part.mkv" </dev/null
