@@ -11,7 +11,7 @@ rm -f whole.* bad-* part-* read-*
 make() {
   local file=$1
   shift
-  ffmpeg -v error -y -i "$clip" -t 1 "$@" "$file" || { echo "ffmpeg cannot make $file"; rm -f "$file"; }
+  ffmpeg -v error -y -i "$clip" -t 2 "$@" "$file" || { echo "ffmpeg cannot make $file"; rm -f "$file"; }
 }
 make whole.mp4 -c:v libx264 -c:a aac
 make whole.mkv -c:v ffv1 -c:a flac
