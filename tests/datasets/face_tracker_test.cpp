@@ -5,7 +5,7 @@
 
 #include "datasets/faces/face_tracker.h"
 #include "datasets/media/media_reader.h"
-#include "media_fixtures.h"
+#include "tests/datasets/media_fixtures.h"
 
 namespace sotto::datasets {
 namespace {
