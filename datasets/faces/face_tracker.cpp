@@ -160,15 +160,22 @@ FollowedFace FaceTracker::met(const Picture& grey, const FaceBox& box) {
   return {finder_, grey, finder_.search_near(grey, box).value_or(box), now_};
 }
 
-/// Whoever of those not followed looks most like it, or someone new.
+/// Whoever of those not followed looks most like it, or someone new. Those who were there a moment
+/// ago come first: in a long film one person may be remembered as several.
 FaceTracker::Person& FaceTracker::recognise(const FollowedFace& face) {
   Person* best = nullptr;
   double best_likeness = kMetBefore;
+  bool best_recent = false;
   for (Person& person : people_) {
     const double now = likeness(face.signature(), person.face.signature());
-    if (!person.followed && now > best_likeness) {
+    if (person.followed || now <= kMetBefore) {
+      continue;
+    }
+    const bool recent = now_ - person.face.confirmed() < kLookFor;
+    if (recent > best_recent || (recent == best_recent && now > best_likeness)) {
       best = &person;
       best_likeness = now;
+      best_recent = recent;
     }
   }
   if (best == nullptr) {
