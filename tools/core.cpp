@@ -12,6 +12,7 @@
 
 #include <dlfcn.h>
 
+#include "common/processor.h"
 #include "datasets/faces/face_library.h"
 #include "tools/run.h"
 
@@ -27,27 +28,16 @@ void* open_globally(const fs::path& path) {
 }
 
 /// The kernels that OpenBLAS should be told to take where it does not know the processor and has
-/// fallen back to those of 2004 (0.3.21 on Intel's of 2023: a fifth of the speed). Null where it
-/// knows better, or the user has spoken.
+/// fallen back to those of 2004 (0.3.21 on Intel's of 2023: a third of the speed, and less). Null
+/// where it knows better, or the user has spoken.
 const char* kernels_for_unknown_processor(void* openblas) {
-#if defined(__x86_64__)
   using Text = char* (*)();
   const auto core = reinterpret_cast<Text>(::dlsym(openblas, "openblas_get_corename"));
   if (std::getenv("OPENBLAS_CORETYPE") != nullptr || core == nullptr ||
       std::string(core()) != "Prescott") {
     return nullptr;
   }
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    return "SkylakeX";
-  }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    return "Haswell";
-  }
-#else
-  (void)openblas;
-#endif
-  return nullptr;
+  return processor_has_v4() ? "SkylakeX" : processor_has_v3() ? "Haswell" : nullptr;
 }
 
 /// OpenBLAS comes in flavours and the system's choice may be the one with its own threads, which

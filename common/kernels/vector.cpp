@@ -1,5 +1,7 @@
 #include "common/kernels/vector.h"
 
+#include "common/processor.h"
+
 namespace sotto {
 
 namespace x86_64 {
@@ -19,12 +21,10 @@ const VectorKernels& plain_vector_kernels() { return x86_64::kernels; }
 const VectorKernels& vector_kernels() {
 #if defined(__x86_64__)
   static const VectorKernels& best = [&]() -> const VectorKernels& {
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    if (processor_has_v4()) {
       return x86_64_v4::kernels;
     }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-        __builtin_cpu_supports("bmi2")) {
+    if (processor_has_v3()) {
       return x86_64_v3::kernels;
     }
     return x86_64::kernels;

@@ -3,19 +3,14 @@
 #include <dlfcn.h>
 
 #include "common/error.h"
+#include "common/processor.h"
 #include "common/shared_object.h"
 #include "datasets/faces/dlib_interface.h"
 
 namespace sotto::datasets {
 
 std::string face_library_name() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-      __builtin_cpu_supports("bmi2")) {
-    return "libsotto_faces_v3.so";
-  }
-#endif
-  return "libsotto_faces.so";
+  return processor_has_v3() ? "libsotto_faces_v3.so" : "libsotto_faces.so";
 }
 
 void preload_face_models() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace sotto::datasets {
 namespace {
@@ -64,8 +65,7 @@ void FaceTracker::follow(const Picture& grey, Person& person, TrackedFrame& fram
   const bool doubtful = face.likeness_to_itself() < kStillItself;
   const int64_t since = now_ - face.confirmed();
   // Counted from the start of the film, not from the last doubt, for the same reason.
-  const bool due = since >= kConfirm || (since > 0 && now_ % kConfirm == 0);
-  if (doubtful || due) {
+  if (doubtful || since >= kConfirm || now_ % kConfirm == 0) {
     if (const auto found = finder_.search_near(grey, face.box())) {
       face.confirm(finder_, grey, *found, now_);
     } else if (since >= kGiveUp || face.likeness_to_itself() < kNotItself) {
@@ -164,18 +164,16 @@ FollowedFace FaceTracker::met(const Picture& grey, const FaceBox& box) {
 /// ago come first: in a long film one person may be remembered as several.
 FaceTracker::Person& FaceTracker::recognise(const FollowedFace& face) {
   Person* best = nullptr;
-  double best_likeness = kMetBefore;
-  bool best_recent = false;
+  std::pair<bool, double> most(false, kMetBefore);  // there a moment ago, likeness
   for (Person& person : people_) {
     const double now = likeness(face.signature(), person.face.signature());
     if (person.followed || now <= kMetBefore) {
       continue;
     }
-    const bool recent = now_ - person.face.confirmed() < kLookFor;
-    if (recent > best_recent || (recent == best_recent && now > best_likeness)) {
+    const std::pair<bool, double> like(now_ - person.face.confirmed() < kLookFor, now);
+    if (like > most) {
       best = &person;
-      best_likeness = now;
-      best_recent = recent;
+      most = like;
     }
   }
   if (best == nullptr) {
