@@ -7,14 +7,14 @@
 namespace sotto::datasets {
 namespace {
 
-constexpr int64_t kConfirm = 12;    // pictures from one detection to the next
+constexpr int64_t kConfirm = 15;    // pictures from one detection to the next
 constexpr int64_t kGiveUp = 24;     // pictures without a detection after which a face is lost
 // Pictures between searches of the whole, for people who come. Those who are there are found as if
 // for the first time, so that the crops of a long film are those of its pieces: carried from one
 // picture to the next, landmarks never quite forget where they began.
 constexpr int64_t kAnew = 60;
 constexpr int64_t kLookFor = 50;    // pictures for which a lost face is looked for
-// A search in vain is repeated on every picture this often, then on every 12th. (dlib misses a
+// A search in vain is repeated on every picture this often, then on every 15th. (dlib misses a
 // face here and there; a film without faces costs 20 ms a search.)
 constexpr int64_t kEagerSearches = 10;
 constexpr size_t kMostFaces = 4;
@@ -64,8 +64,9 @@ void FaceTracker::follow(const Picture& grey, Person& person, TrackedFrame& fram
   face.carry_on(finder_, grey);
   const bool doubtful = face.likeness_to_itself() < kStillItself;
   const int64_t since = now_ - face.confirmed();
+  const bool whole = now_ % kAnew == 0;  // the search of the whole picture will find it
   // Counted from the start of the film, not from the last doubt, for the same reason.
-  if (doubtful || since >= kConfirm || now_ % kConfirm == 0) {
+  if (doubtful || (!whole && (since >= kConfirm || now_ % kConfirm == 0))) {
     if (const auto found = finder_.search_near(grey, face.box())) {
       face.confirm(finder_, grey, *found, now_);
     } else if (since >= kGiveUp || face.likeness_to_itself() < kNotItself) {

@@ -23,7 +23,7 @@ struct TrackedFrame {
 };
 
 /// Follows the faces of grey pictures, at most four at a time. A face's box is carried from
-/// picture to picture by the landmarks that are fitted in it. The detector confirms it every 12th
+/// picture to picture by the landmarks that are fitted in it. The detector confirms it every 15th
 /// picture, and at once when it no longer looks as it did; a face that cannot be confirmed is given
 /// up after 24 pictures, or as soon as it looks like another. The whole picture is searched at the
 /// start, after a cut of the film, for those who were lost, and every 60th time, when those who are

@@ -1,5 +1,6 @@
 #include "datasets/faces/landmark_forest.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -10,6 +11,8 @@ namespace sotto_faces {
 namespace {
 
 constexpr size_t kMostNumbers = size_t{1} << 16;
+constexpr float kMostSteps = 32767;
+constexpr size_t kCacheLine = 64;
 
 size_t read_count(std::istream& in) {
   unsigned long count = 0;
@@ -62,6 +65,7 @@ LandmarkForest::LandmarkForest(std::istream& in) {
 
 void LandmarkForest::read_forest(std::istream& in, Stage& stage) {
   const size_t trees = read_count(in);
+  std::vector<float> shapes;
   for (size_t t = 0; t < trees; ++t) {
     dlib::impl::regression_tree tree;
     deserialize(tree, in);  // dlib declares it as a friend only
@@ -76,8 +80,18 @@ void LandmarkForest::read_forest(std::istream& in, Stage& stage) {
     }
     for (const auto& leaf : tree.leaf_values) {
       expect(static_cast<size_t>(leaf.size()) == mean_.size());
-      stage.shapes.insert(stage.shapes.end(), leaf.begin(), leaf.end());
+      shapes.insert(shapes.end(), leaf.begin(), leaf.end());
     }
+  }
+  float largest = 0;
+  for (const float value : shapes) {
+    expect(std::isfinite(value));
+    largest = std::max(largest, std::abs(value));
+  }
+  stage.step = std::max(largest, 1e-9F) / kMostSteps;
+  stage.shapes.reserve(shapes.size());
+  for (const float value : shapes) {
+    stage.shapes.push_back(static_cast<int16_t>(std::lround(value / stage.step)));
   }
 }
 
@@ -136,8 +150,8 @@ void LandmarkForest::fit(const GreyView& picture, const Box& box, double* points
   const size_t numbers = mean_.size();
   std::vector<float> shape = mean_;
   std::vector<float> greys;
-  std::vector<const float*> found;
-  constexpr size_t kAhead = 6;  // leaves that are on their way from memory
+  std::vector<const int16_t*> found;
+  std::vector<int32_t> steps(numbers);  // of as many trees as there may be
   for (const Stage& stage : stages_) {
     greys.resize(stage.anchors.size());
     look(picture, box, stage, shape.data(), greys.data());
@@ -148,22 +162,24 @@ void LandmarkForest::fit(const GreyView& picture, const Box& box, double* points
       size_t node = 0;
       while (node < leaves_ - 1) {
         const Split& split = tree[node];
-        node = 2 * node + (greys[split.a] - greys[split.b] > split.threshold ? 1 : 2);
+        const bool left = greys[split.a] - greys[split.b] > split.threshold;
+        node = 2 * node + 2 - static_cast<size_t>(left);  // no branch: it would be guessed wrong
       }
       found[t] = stage.shapes.data() + (t * leaves_ + node - (leaves_ - 1)) * numbers;
-    }
-    for (size_t t = 0; t < trees; ++t) {
-      if (t + kAhead < trees) {
-        const auto* next = reinterpret_cast<const char*>(found[t + kAhead]);
-        for (size_t byte = 0; byte < numbers * sizeof(float); byte += 64) {
-          __builtin_prefetch(next + byte);
-        }
+      for (size_t i = 0; i < numbers; i += kCacheLine / sizeof(int16_t)) {
+        __builtin_prefetch(found[t] + i);
       }
-      const float* leaf = found[t];
-      float* sum = shape.data();
+    }
+    std::fill(steps.begin(), steps.end(), 0);
+    for (size_t t = 0; t < trees; ++t) {
+      const int16_t* leaf = found[t];
+      int32_t* sum = steps.data();
       for (size_t i = 0; i < numbers; ++i) {
         sum[i] += leaf[i];
       }
+    }
+    for (size_t i = 0; i < numbers; ++i) {
+      shape[i] += stage.step * static_cast<float>(steps[i]);
     }
   }
   for (size_t i = 0; i < numbers; i += 2) {

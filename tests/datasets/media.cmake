@@ -21,6 +21,11 @@ sotto_test(media_test LABEL media
   LINK sotto_media
   SUITES FaceTrackerTest LandmarkArchiveTest MediaReaderTest Clips/MediaReaderRateTest MediaUtteranceTest Clips/SharedClipTest PrepareTest)
 
+# Against dlib's own class: header code that takes a while.
+sotto_test(landmark_forest_test LABEL media
+  SOURCES datasets/landmark_forest_test.cpp
+  LINK sotto_media dlib::dlib)
+
 # Crops of a followed face against detecting it on every picture.
 add_executable(crop_centres soak/crop_centres.cpp)
 target_link_libraries(crop_centres PRIVATE sotto_media)
