@@ -28,8 +28,8 @@ struct Box {
 /// them, here and there, and waits for memory most of its time. Those of a stage lie in one piece
 /// and are looked up before they are added, so that more than one is on its way. The points are
 /// dlib's before it rounds them to pixels, but for what the steps do, which is like a shift of the
-/// picture by some thousandths of a pixel: another grey value here and there, another leaf; in all a
-/// tenth of a pixel in the median for a face 120 pixels wide, less than dlib's own rounding.
+/// picture by some thousandths of a pixel: another grey value here and there, another leaf. dlib's
+/// own rounding moves them by more.
 class LandmarkForest {
  public:
   /// Reads a shape_predictor as dlib writes it. Throws dlib::serialization_error or

@@ -1,23 +1,15 @@
+#include "datasets/faces/face_tracker.h"
+
 #include <algorithm>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "datasets/faces/face_tracker.h"
-#include "datasets/media/media_reader.h"
+#include "tests/datasets/grey_pictures.h"
 #include "tests/datasets/media_fixtures.h"
 
 namespace sotto::datasets {
 namespace {
-
-std::vector<Picture> grey_pictures(const std::string& path) {
-  MediaReader media(path);
-  std::vector<Picture> pictures;
-  while (const PicturePtr picture = media.next_frame()) {
-    pictures.push_back(picture->channels == 1 ? *picture : to_grey(*picture));
-  }
-  return pictures;
-}
 
 TEST(FaceTrackerTest, APieceGivesTheLandmarksOfTheWhole) {
   const std::vector<Picture> clip = grey_pictures(test_clip());
