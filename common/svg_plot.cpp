@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "common/format_text.h"
 #include "common/markup.h"
+#include "common/plot_scale.h"
 
 namespace sotto {
 namespace {
@@ -17,70 +18,6 @@ static_assert(std::size(kColours) == kPlotColours);
 
 constexpr size_t kMarkedPoints = 40;  // a longer curve has no circles
 constexpr size_t kToldPoints = 120;   // of a longer curve, so many tell their value
-
-/// A number beside an axis: 1e+06 steps are 1M.
-std::string tick_text(double value) {
-  const double size = std::abs(value);
-  return size >= 1e6    ? format_text("%gM", value / 1e6)
-         : size >= 1e4 ? format_text("%gk", value / 1e3)
-                        : format_text("%g", value);
-}
-
-/// One axis: from values to shares of its length.
-class Scale {
- public:
-  Scale(bool logarithmic, bool from_zero, double low, double high)
-      : log_(logarithmic), low_(low), high_(high) {
-    if (log_) {
-      if (low <= 0) {
-        throw Error("plot: a scale of powers needs values above 0");
-      }
-      low_ = std::log10(low);
-      high_ = std::log10(high);
-    } else if (low_ > 0 && from_zero) {
-      low_ = 0;
-    }
-    const double flat = log_ ? 0.5 : std::max(std::abs(high_) / 2, 1e-9);  // of a curve without rise
-    const double room = high_ > low_ ? 0.04 * (high_ - low_) : flat;
-    high_ += room;
-    low_ -= log_ || low_ != 0 ? room : 0;
-  }
-
-  double share(double value) const {
-    return ((log_ ? std::log10(value) : value) - low_) / (high_ - low_);
-  }
-
-  /// Round numbers within the scale: 1, 2, 5 and their powers of ten.
-  std::vector<double> ticks() const {
-    std::vector<double> values;
-    const double step = log_ ? 0 : linear_step();
-    for (double value = std::ceil(low_ / step) * step; !log_ && value <= high_; value += step) {
-      values.push_back(std::abs(value) < step / 1e6 ? 0 : value);
-    }
-    for (double power = std::floor(low_); log_ && power <= high_; ++power) {
-      for (const double digit : {1.0, 2.0, 5.0}) {
-        const double value = digit * std::pow(10, power);
-        const double at = std::log10(value);
-        if (at >= low_ && at <= high_ && (digit == 1.0 || high_ - low_ < 3.5)) {
-          values.push_back(value);
-        }
-      }
-    }
-    return values;
-  }
-
- private:
-  double linear_step() const {
-    const double raw = (high_ - low_) / 6;
-    const double power = std::pow(10, std::floor(std::log10(raw)));
-    const double digit = raw / power;
-    return power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
-  }
-
-  bool log_;
-  double low_;
-  double high_;
-};
 
 class Plot {
  public:
@@ -130,7 +67,7 @@ class Plot {
   static constexpr int kApart = 76;  // a column beside the scale and the gap before it
   static constexpr int kColumn = 60;
   static constexpr double kLabelHeight = 15;
-  static constexpr double kRingRoom = 60;  // that a ring's value takes, with air
+  static constexpr double kRingRoom = 60;      // that a ring's value takes, with air
   static constexpr double kLetterWidth = 6.5;  // of 12 pixels, on average
 
   /// All values that have an interval.
@@ -148,7 +85,7 @@ class Plot {
     return values;
   }
 
-  Scale scale(bool of_x) const {
+  PlotScale scale(bool of_x) const {
     double low = INFINITY;
     double high = -INFINITY;
     for (const PlotLine& line : lines_) {
@@ -180,9 +117,7 @@ class Plot {
   int right() const {
     return options_.width - right_margin_ - (options_.apart_label.empty() ? 0 : kApart);
   }
-  double left(double x) const {
-    return kLeft + x_.share(x) * (right() - kLeft);
-  }
+  double left(double x) const { return kLeft + x_.share(x) * (right() - kLeft); }
   double top(double y) const {
     return top_ + (1 - y_.share(y)) * (options_.height - top_ - kBottom);
   }
@@ -205,17 +140,16 @@ class Plot {
     }
     svg_ += "</g>\n<g class=\"ink\" fill=\"#333\">\n";
     for (const double y : y_.ticks()) {
-      svg_ += format_text(
-          "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">", kLeft - 6, top(y) + 4);
+      svg_ += format_text("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">", kLeft - 6, top(y) + 4);
       svg_ += tick_text(y) + "</text>\n";
     }
     for (const double x : x_ticks()) {
-      svg_ += format_text(
-          "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">", left(x), bottom + 16);
+      svg_ +=
+          format_text("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">", left(x), bottom + 16);
       svg_ += tick_text(x) + "</text>\n";
     }
-    svg_ +=
-        format_text("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">", (kLeft + right) / 2, bottom + 36);
+    svg_ += format_text(
+        "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">", (kLeft + right) / 2, bottom + 36);
     svg_ += escape_markup(options_.x_label) + "</text>\n";
     svg_ += format_text(
         "<text transform=\"translate(16 %d) rotate(-90)\" text-anchor=\"middle\">",
@@ -228,7 +162,11 @@ class Plot {
     svg_ += "<g class=\"grid\" stroke=\"#ddd\">\n";
     for (const double y : y_.ticks()) {
       svg_ += format_text(
-          "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>\n", end - kColumn, end, top(y), top(y));
+          "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>\n",
+          end - kColumn,
+          end,
+          top(y),
+          top(y));
     }
     svg_ += format_text(
         "</g>\n<text class=\"ink\" fill=\"#333\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">",
@@ -282,8 +220,9 @@ class Plot {
         x,
         top(value.y),
         kColours[number]);
-    svg_ += escape_markup(lines_[i].label + format_text(": %.4g ", value.y) + options_.apart_label) +
-            "</title></circle>\n";
+    svg_ +=
+        escape_markup(lines_[i].label + format_text(": %.4g ", value.y) + options_.apart_label) +
+        "</title></circle>\n";
   }
 
   void borders() {
@@ -369,8 +308,7 @@ class Plot {
     double last_text = INFINITY;
     for (const Ring& ring : all) {
       const double above = ring.y - 12;
-      double text =
-          std::abs(ring.x - last_x) < kRingRoom ? std::min(above, last_text - 13) : above;
+      double text = std::abs(ring.x - last_x) < kRingRoom ? std::min(above, last_text - 13) : above;
       text = text < 11 ? ring.y + 22 : text;  // no room above
       const bool at_right = ring.x > options_.width - right_margin_ - kRingRoom / 2;
       svg_ += format_text(
@@ -416,8 +354,8 @@ class Plot {
 
   const PlotOptions& options_;
   const std::vector<PlotLine>& lines_;
-  Scale x_;
-  Scale y_;
+  PlotScale x_;
+  PlotScale y_;
   int top_ = 40;
   int right_margin_ = 0;  // for the labels of the curves
   std::string svg_;

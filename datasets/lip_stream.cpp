@@ -117,7 +117,9 @@ std::optional<SeenFrame> LipStream::next(MediaReader& media) {
         throw DataError(media.path() + ": its pictures are of different sizes");
       }
       if (crops_.size() > 1) {
-        throw DataError(media.path() + ": it holds mouths of 96x96; no other crops can be cut; give "
+        throw DataError(
+            media.path() +
+            ": it holds mouths of 96x96; no other crops can be cut; give "
             "the video that it was made of, or its store to `sotto evaluate`");
       }
       return picture ? std::optional(taken_as_lips(*picture)) : std::nullopt;
@@ -148,9 +150,7 @@ void LipStream::push(PicturePtr picture) {
     finder_ = std::make_unique<FaceFinder>(shared_face_models());
     tracker_ = std::make_unique<FaceTracker>(*finder_);
   }
-  const TrackedFrame frame =
-      !tracker_ ? given_frame()
-                : tracker_->track(picture->channels == 1 ? *picture : to_grey(*picture));
+  const TrackedFrame frame = !tracker_ ? given_frame() : tracker_->track(to_grey(*picture));
   const int64_t index = pushed_++;
   new_shots_.push_back(frame.new_shot);
   if (frame.new_shot) {

@@ -17,8 +17,6 @@ struct NoiseSources {
   std::vector<std::shared_ptr<const Wave>> voices;
   std::shared_ptr<const Wave> recording;
   std::vector<std::shared_ptr<const Wave>> files;  ///< of NoiseOptions::files
-
-  bool empty() const { return voices.empty() && !recording; }
 };
 
 /// Noise in training (grid and LRS recipes alike).

@@ -23,7 +23,7 @@ int64_t length_limit(int64_t frames, double ratio) {
     return frames;
   }
   if (ratio < 0) {
-    return -static_cast<int64_t>(ratio);
+    return std::max<int64_t>(1, -static_cast<int64_t>(ratio));
   }
   return std::max<int64_t>(1, static_cast<int64_t>(ratio * static_cast<double>(frames)));
 }

@@ -18,7 +18,7 @@ void SearchOptions::visit(OptionVisitor& visitor) {
   visitor.field(
       "max_length_ratio",
       max_length_ratio,
-      any_value(),
+      between(-100000, 1000),
       "tokens/frame",
       "longest transcript; 0: a token a frame, -N: N tokens");
   visitor.field(

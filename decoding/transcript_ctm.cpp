@@ -141,9 +141,8 @@ bool looks_like_json(std::string_view text) {
   return next == std::string_view::npos || text[next] == '"' || text[next] == '}';
 }
 
-std::vector<Transcript> read_transcripts(const std::string& path) {
-  const std::string text = read_file(path);
-  return looks_like_json(text) ? parse_transcript_json(text, path) : parse_ctm(text, path);
+std::vector<Transcript> parse_transcripts(std::string_view text, const std::string& name) {
+  return looks_like_json(text) ? parse_transcript_json(text, name) : parse_ctm(text, name);
 }
 
 }  // namespace sotto::decoding

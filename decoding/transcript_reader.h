@@ -37,7 +37,7 @@ std::vector<Transcript> parse_transcript_json(std::string_view text, const std::
 /// and a key.
 bool looks_like_json(std::string_view text);
 
-/// Reads CTM or JSON, told apart by their content, of at most 1 GiB.
-std::vector<Transcript> read_transcripts(const std::string& path);
+/// CTM or JSON, told apart by their content. @throws DataError, as above.
+std::vector<Transcript> parse_transcripts(std::string_view text, const std::string& name);
 
 }  // namespace sotto::decoding

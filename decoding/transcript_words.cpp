@@ -1,5 +1,6 @@
 #include "decoding/transcript_words.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "common/error.h"
@@ -62,20 +63,23 @@ int64_t add_piece(const std::string& piece, const TokenSpan& span, WordBuilder& 
   const std::vector<std::string> characters = datasets::utf8_characters(piece);
   const auto first = static_cast<double>(span.first_frame);
   const auto frames = static_cast<double>(span.last_frame - span.first_frame + 1);
+  const auto blanks = std::count(characters.begin(), characters.end(), " ");
+  const double share = frames / static_cast<double>(characters.size() - static_cast<size_t>(blanks));
+  double place = 0;
   int64_t word = -1;
-  for (size_t i = 0; i < characters.size(); ++i) {
-    if (characters[i] == " ") {
+  for (const std::string& character : characters) {
+    if (character == " ") {
       builder.finish();
       continue;
     }
-    const bool alone = is_unspaced(characters[i]);
-    const double share = frames / static_cast<double>(characters.size());
-    const double begin = alone ? first + share * static_cast<double>(i) : first;
+    const bool alone = is_unspaced(character);
+    const double begin = alone ? first + share * place : first;
+    ++place;
     if (alone) {
       builder.finish();
     }
     word = word < 0 ? builder.place() : word;
-    builder.add(characters[i], begin, begin + (alone ? share : frames), span);
+    builder.add(character, begin, begin + (alone ? share : frames), span);
     if (alone) {
       builder.finish();
     }

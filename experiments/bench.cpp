@@ -115,6 +115,9 @@ class Bench {
     const BenchRow whole = measure("search, " + std::to_string(options_.steps) + " tokens", 0, [&] {
       decoding::search(input, networks, network_.vocabulary_size(), search);
     });
+    if (search.method != "beam") {
+      return;  // the others do not go token by token
+    }
     const auto steps = static_cast<double>(options_.steps);
     report_.rows.push_back(
         {"search, a token", whole.median_s / steps, whole.low_s / steps, whole.high_s / steps,
@@ -187,12 +190,16 @@ class Bench {
     const auto wide = std::min<int64_t>(
         V - 2, static_cast<int64_t>(options_.search.pre_beam_ratio * static_cast<double>(beam)));
     for (int64_t n = 0; n < beam; ++n) {
+      const int64_t first = 1 + n * 7 % (V - 2);
       candidates.emplace_back();
       for (int64_t k = 0; k < wide; ++k) {
-        candidates.back().push_back(1 + (n * 7 + k) % (V - 2));
+        candidates.back().push_back(1 + (first - 1 + k) % (V - 2));
       }
       parents.push_back(0);
-      tokens.push_back(candidates.back().front());
+      tokens.push_back(first);
+    }
+    if (wide < 1) {
+      candidates.clear();  // all tokens
     }
     decoding::CtcPrefixScorer scorer(emission_);
     scorer.select(parents, tokens);

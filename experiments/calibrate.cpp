@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "common/error.h"
+#include "common/format_text.h"
 #include "datasets/labels.h"
 #include "experiments/training_data.h"
 
@@ -40,7 +41,13 @@ std::vector<WordJudgement> pooled(
 
 /// The shift, in whole milliseconds, that makes the median of the errors zero; none without errors.
 double shift_of(const std::vector<double>& errors_s) {
-  return errors_s.empty() ? 0.0 : 0.0 - std::round(1000 * quantile(errors_s, 0.5)) / 1000;
+  const double shift =
+      errors_s.empty() ? 0.0 : 0.0 - std::round(1000 * quantile(errors_s, 0.5)) / 1000;
+  if (std::abs(shift) > kMostShift) {
+    throw DataError(format_text(
+        "words are heard %.1f s from where the store has them; are its word times right?", -shift));
+  }
+  return shift;
 }
 
 ModalityCalibration fit(const std::vector<Evaluation>& evaluations, const std::string& modality) {

@@ -13,8 +13,8 @@ void ModalityCalibration::visit(OptionVisitor& v) {
   v.field("tokens", tokens, at_least(0), "", "weight of the logit of the tokens' posterior");
   v.field("readings", readings, at_least(0), "", "weight of the logit of the readings' share");
   v.field("labels", labels, at_least(0), "", "weight of the logit of the label's posterior");
-  v.field("start_shift_s", start_shift_s, between(-2, 2), "s", "added to words' starts");
-  v.field("end_shift_s", end_shift_s, between(-2, 2), "s", "added to words' ends");
+  v.field("start_shift_s", start_shift_s, between(-kMostShift, kMostShift), "s", "added to words' starts");
+  v.field("end_shift_s", end_shift_s, between(-kMostShift, kMostShift), "s", "added to words' ends");
 }
 
 void CalibrationOptions::visit(OptionVisitor& visitor) {

@@ -21,6 +21,9 @@ struct WordEvidence {
 /// Readings whose agreement is evidence; more add nothing and cost time.
 inline constexpr int64_t kEvidenceReadings = 4;
 
+/// Word times can be shifted by so much, in seconds: more is no matter of habit.
+inline constexpr double kMostShift = 2;
+
 /// How the times and confidences of one modality are corrected; see fit_confidence and
 /// `sotto calibrate`. Until it is fitted, a confidence is the evidence of the tokens.
 struct ModalityCalibration : Options {

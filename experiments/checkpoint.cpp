@@ -72,7 +72,8 @@ void write_checkpoint(
       {"losses", state.losses},
       {"recent", state.recent},
       {"recent_steps", state.recent_steps},
-      {"steps", optimiser.steps()}};
+      {"steps", optimiser.steps()},
+      {"vocabulary", state.vocabulary}};
   if (state.loss_scale) {
     place["loss_scale"] = {state.loss_scale->scale, state.loss_scale->good_steps};
   }
@@ -95,6 +96,7 @@ TrainingState read_checkpoint_state(const std::string& path) {
     place.at("losses").get_to(state.losses);
     place.at("recent").get_to(state.recent);
     state.recent_steps = place.at("recent_steps");
+    state.vocabulary = place.value("vocabulary", "");
     if (place.contains("loss_scale")) {
       const auto& scale = place.at("loss_scale");
       state.loss_scale = LossScale{scale.at(0), scale.at(1)};

@@ -25,6 +25,7 @@ struct TrainingState {
   std::map<std::string, double> recent;  ///< summed over the steps since the last line of the log
   int64_t recent_steps = 0;
   std::optional<LossScale> loss_scale;  ///< of training in float16
+  std::string vocabulary;               ///< checksum of the tokens; empty: not known
 };
 
 /// Writes weights, moments and place with a checksum, whole or not at all.

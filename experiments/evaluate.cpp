@@ -14,21 +14,10 @@ namespace {
 
 using datasets::ManifestEntry;
 
-void check_modalities(const LoadedModel& model, const EvaluateOptions& options) {
-  for (const Modality modality : options.modalities) {
-    if ((modality.audio && !model.card.model.audio.chosen()) ||
-        (modality.video && !model.card.model.video.chosen())) {
-      throw ConfigError(
-          "--modality " + modality.text() + ": the model " + model.card.name +
-          " has no such stream");
-    }
-  }
-}
-
 /// The words that were heard in a clip, held against the store's.
 std::vector<WordJudgement> judge(
     const LoadedModel& model,
-    const datasets::Store& store,
+    const ManifestEntry& scored,
     Modality modality,
     const EvaluatedClip& clip) {
   const FrameScores frames = clip.encoded.frames(clip.b);
@@ -36,8 +25,7 @@ std::vector<WordJudgement> judge(
   const auto heard = hear_best(model, frames, readings, align_best(frames, readings));
   const auto calibrated = calibrated_words(
       heard, model.card.calibration.of(modality.text()), frames.duration_s());
-  const ManifestEntry& entry = store.entry(clip.batch.ids[static_cast<size_t>(clip.b)]);
-  return judge_words(heard, calibrated, entry.text, entry.words);
+  return judge_words(heard, calibrated, scored.text, scored.words);
 }
 
 /// A pass over the clips: all that is asked for in one condition, in one draw of noise.
@@ -63,7 +51,7 @@ class Pass {
       const std::vector<const ManifestEntry*>& scored,
       int64_t repetition,
       Progress& progress) {
-    const std::shared_ptr<datasets::ClipCache> clips = context.clips;
+    std::vector<size_t> places(wanted_.size(), 0);  // of the clips that were read
     datasets::LoaderOptions reading;
     reading.frames = 800;
     datasets::Loader loader(reading, std::move(context));
@@ -75,7 +63,7 @@ class Pass {
         },
         [&](const EvaluatedClip& clip) {
           const Modality modality = wanted_[clip.option].modality;
-          auto judged = judge(model_, clips->store(), modality, clip);
+          auto judged = judge(model_, *scored[places[clip.option]++], modality, clip);
           auto& words = evaluations_[clip.option].words;
           words.insert(words.end(), judged.begin(), judged.end());
         });
@@ -131,8 +119,18 @@ bool any_sound(const EvaluateOptions& options) {
 
 }  // namespace
 
+void check_modalities(const ModelCard& card, const std::vector<Modality>& modalities) {
+  for (const Modality modality : modalities) {
+    if ((modality.audio && !card.model.audio.chosen()) ||
+        (modality.video && !card.model.video.chosen())) {
+      throw ConfigError(
+          "--modality " + modality.text() + ": the model " + card.name + " has no such stream");
+    }
+  }
+}
+
 std::vector<Evaluation> evaluate(LoadedModel& model, const EvaluateOptions& options) {
-  check_modalities(model, options);
+  check_modalities(model.card, options.modalities);
   const auto store = std::make_shared<const datasets::Store>(options.store);
   datasets::LoaderContext context;
   context.clips = std::make_shared<datasets::ClipCache>(store, 1024);

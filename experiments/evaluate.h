@@ -40,6 +40,9 @@ struct Evaluation {
   std::vector<WordJudgement> words = {};  ///< that were heard; empty without CTC
 };
 
+/// @throws ConfigError if a model lacks a stream that is to be read.
+void check_modalities(const ModelCard& card, const std::vector<Modality>& modalities);
+
 /// Transcribes and scores the clips for every modality and condition, with progress on stderr. Noise
 /// changes sound only, so lips alone are evaluated once. Every clip's noise depends on (seed, clip,
 /// ratio, repetition) alone, or on the manifest.

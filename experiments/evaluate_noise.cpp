@@ -6,6 +6,7 @@
 #include <mutex>
 #include <set>
 
+#include "common/error.h"
 #include "common/files.h"
 #include "common/random.h"
 #include "experiments/noise_sources.h"
@@ -86,7 +87,14 @@ NoiseManifest read_or_draw(
     const EvaluateOptions& options, const datasets::Store& store, const Entries& evaluated) {
   const std::string& path = options.noise_manifest;
   if (!path.empty() && std::filesystem::exists(path)) {
-    return NoiseManifest::parse(read_file(path), path);
+    NoiseManifest manifest = NoiseManifest::parse(read_file(path), path);
+    const auto recordings = manifest.recordings();
+    if (!options.noise_file.empty() && recordings != std::vector{options.noise_file}) {
+      throw DataError(
+          path + ": its noise is " + (recordings.empty() ? "babble" : recordings.front()) + ", not " +
+          options.noise_file + "; leave --noise out, or name a new manifest");
+    }
+    return manifest;
   }
   NoiseManifest manifest = draw(options, store, evaluated);
   if (!path.empty()) {

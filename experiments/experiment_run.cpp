@@ -219,14 +219,14 @@ class Runner {
     try {
       forget_steps();
       check_steps();
-    } catch (const ConfigError&) {
+    } catch (const Error&) {
       if (is_new_ && alone_) {
         lock.reset();
         fs::remove_all(experiment_.run);
       } else {
         write_file(list(), before);
         if (!alone_) {
-          note_failure(2);
+          note_failure(interrupt_signal() != 0 ? 75 : 2);
         }
       }
       throw;
@@ -250,7 +250,9 @@ class Runner {
         words.insert(words.end(), step.command.begin(), step.command.end());
         options.environment = {"SOTTO_ONLY_PARSE=1"};
       }
-      if (ChildProcess(words, options).wait() != 0) {
+      const int code = ChildProcess(words, options).wait();
+      throw_if_interrupted("nothing was begun");
+      if (code != 0) {
         throw ConfigError(
             "train: the " + std::string(step.command.empty() ? "recipe" : "command") + " of step " +
             step.name + " cannot be used" +

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/error.h"
+#include "common/files.h"
 #include "common/skip_initialisation.h"
 
 namespace sotto::experiments {
@@ -145,6 +146,14 @@ void set_tokenizer(ModelCard& card, const datasets::Tokenizer& tokenizer) {
   card.tokenizer_type = tokenizer.type();
   card.tokens = tokenizer.tokens();
   card.tokenizer_model = tokenizer.model();
+}
+
+std::string vocabulary_checksum(const ModelCard& card) {
+  std::string all = card.tokenizer_type + '\0' + card.tokenizer_model;
+  for (const std::string& token : card.tokens) {
+    all += '\0' + token;
+  }
+  return checksum_hex(all.data(), all.size());
 }
 
 std::shared_ptr<const datasets::Tokenizer> tokenizer_of(const ModelCard& card) {

@@ -48,6 +48,8 @@ struct ModelContents {
 
 /// Describes a tokenizer in a card.
 void set_tokenizer(ModelCard& card, const datasets::Tokenizer& tokenizer);
+/// Of the tokens in their order and how texts are cut into them.
+std::string vocabulary_checksum(const ModelCard& card);
 /// The tokenizer that a card describes. @throws DataError if its tokens are none.
 std::shared_ptr<const datasets::Tokenizer> tokenizer_of(const ModelCard& card);
 

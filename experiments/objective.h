@@ -29,6 +29,8 @@ struct LossOptions : Options {
   double audio_only = 0;
   double video_only = 0;
 
+  /// Nothing is read from both streams together, or from what fuses them.
+  bool of_streams_alone() const { return av + a + v == 0; }
   void visit(OptionVisitor& visitor) override;
 };
 

@@ -1,6 +1,7 @@
 #include "experiments/recipe.h"
 
 #include <filesystem>
+#include <set>
 #include <sstream>
 
 #include "common/error.h"
@@ -17,6 +18,40 @@ void beside_recipe(const std::filesystem::path& folder, std::string& path) {
       std::filesystem::exists(near)) {
     path = near.string();
   }
+}
+
+/// What a stage asks for must be there: nothing is to end a training behind its first epoch, or to be
+/// left out without a word.
+void check_stage(const Recipe& recipe, size_t number) {
+  const StageOptions& stage = recipe.stages[number];
+  const ModelOptions& model = recipe.model;
+  const std::string place = "stages." + std::to_string(number) + ".";
+  const auto require = [&](bool met, const std::string& what) {
+    if (!met) {
+      throw ConfigError(place + what);
+    }
+  };
+  const bool lips = stage.streams != "a";
+  const bool sound = stage.streams != "v";
+  require(
+      (!lips || model.video.chosen()) && (!sound || model.audio.chosen()),
+      "streams: is " + stage.streams + ", but the model has " +
+          (model.video.chosen() ? "lips alone; expected v" : "sound alone; expected a"));
+  const LossOptions& loss = stage.loss;
+  require(
+      loss.stream_ctc == 0 || model.stream_ctc,
+      "loss.stream_ctc: is above 0, but the model has no such heads; set model.stream_ctc");
+  require(
+      loss.frame_labels == 0 || model.label_classes > 0 || recipe.data.label_words > 0,
+      "loss.frame_labels: is above 0, but there are no labels; set data.label_words");
+  require(
+      loss.av > 0 || (sound && loss.a > 0) || (lips && loss.v > 0) || loss.stream_ctc > 0 ||
+          loss.frame_labels > 0,
+      "loss: all that this stage could train has the weight 0");
+  require(
+      !loss.of_streams_alone() || model.stream_ctc || recipe.data.valid.empty(),
+      "loss: av, a and v are 0, so validation reads by CTC of single streams, which the model does not "
+      "have; set model.stream_ctc, or leave data.valid out");
 }
 
 }  // namespace
@@ -181,6 +216,17 @@ void Recipe::validate() const {
   if (stage_count() == 0) {
     throw ConfigError("stages: expected at least one");
   }
+  std::set<std::string> names;
+  for (size_t i = 0; i < stage_count(); ++i) {
+    if (!names.insert(stage(i).name).second) {
+      throw ConfigError(
+          "stages." + std::to_string(i) + ".name: '" + stage(i).name +
+          "' is another stage's; expected names that differ");
+    }
+    if (!of_language_model()) {
+      check_stage(*this, i);
+    }
+  }
 }
 
 Recipe read_recipe(
@@ -194,6 +240,7 @@ Recipe read_recipe(
   beside_recipe(folder, recipe.data.train);
   beside_recipe(folder, recipe.data.valid);
   beside_recipe(folder, recipe.data.noise);
+  beside_recipe(folder, recipe.data.noise_file);
   for (auto* texts : {&recipe.text_data.train, &recipe.text_data.valid}) {
     for (std::string& text : *texts) {
       beside_recipe(folder, text);

@@ -44,8 +44,7 @@ std::vector<RecipeChange> changes_of_network(const std::vector<RecipeChange>& ch
   std::copy_if(
       changes.begin(), changes.end(), std::back_inserter(found), [](const RecipeChange& change) {
         const std::string group = change.key.substr(0, change.key.find('.'));
-        return group == "kind" || group == "model" || group == "language_model" ||
-               group == "tokenizer" || group == "seed";
+        return group == "kind" || group == "model" || group == "language_model" || group == "seed";
       });
   return found;
 }

@@ -6,24 +6,49 @@
 #include <nlohmann/json.hpp>
 #include <torch/utils.h>
 
+#include "common/format_text.h"
 #include "common/interrupt.h"
 #include "experiments/batch_transfer.h"
 #include "experiments/evaluation.h"
 #include "experiments/report/samples.h"
+#include "experiments/score_summary.h"
 #include "experiments/training_data.h"
 #include "experiments/training_task.h"
 
 namespace sotto::experiments {
 namespace {
 
+/// What the stage trains: the best model is the best at that.
 std::vector<Modality> validated_modalities(const StageOptions& stage) {
-  if (stage.streams == "v") {
-    return {{false, true}};
+  constexpr Modality kLips{false, true};
+  constexpr Modality kSound{true, false};
+  if (stage.streams != "av") {
+    return {stage.streams == "v" ? kLips : kSound};
   }
-  if (stage.streams == "a") {
-    return {{true, false}};
+  const LossOptions& loss = stage.loss;
+  if (loss.of_streams_alone()) {
+    return {kLips, kSound};  // no head hears both yet
   }
-  return {{false, true}, {true, false}, {true, true}};
+  std::vector<Modality> trained;
+  if (loss.v > 0 || (loss.av > 0 && loss.video_only > 0)) {
+    trained.push_back(kLips);
+  }
+  if (loss.a > 0 || (loss.av > 0 && loss.audio_only > 0)) {
+    trained.push_back(kSound);
+  }
+  if (loss.av > 0) {
+    trained.push_back({true, true});
+  }
+  return trained;
+}
+
+/// The quickest that there is.
+decoding::SearchOptions validation_search(bool with_ctc) {
+  decoding::SearchOptions search;
+  search.method = with_ctc ? "greedy" : "beam";
+  search.ctc_weight = 0;
+  search.beam = 1;
+  return search;
 }
 
 /// Lips, sound and both.
@@ -104,14 +129,11 @@ class RecogniserTask : public TrainingTask {
     if (!data_.valid) {
       return std::nullopt;
     }
-    const bool stream_head = stage().loss.av + stage().loss.a + stage().loss.v == 0;
+    const bool stream_head = stage().loss.of_streams_alone();
     std::vector<EvaluationOptions> options;
     for (const Modality modality : validated_modalities(stage())) {
       options.push_back({modality, {}, stream_head});
-      options.back().search.method = "greedy";
-    }
-    if (stream_head && stage().streams == "av") {
-      options.pop_back();  // no head hears both streams yet
+      options.back().search = validation_search(stream_head || recipe_.model.ctc);
     }
     ValidationWatch watch(*network_, *data_.tokenizer, options);
     const auto texts = transcribe_set(
@@ -125,24 +147,27 @@ class RecogniserTask : public TrainingTask {
     if (!run.empty()) {
       watch.write(run, stage().name, line.at("epoch"), line.at("step"));
     }
+    const ScoreUnit unit = unit_of_rules(data_.store->text_rules());
+    const bool words = unit == ScoreUnit::kWords;
+    const ScoreOptions scoring = SummaryOptions::of(unit).scoring;
     double error = 0;
     std::string summary;
     for (size_t i = 0; i < texts.size(); ++i) {
-      const double wer = rate_of_all(score(texts[i]).words);
-      line["wer"][options[i].modality.text()] = wer;
-      error += wer / static_cast<double>(texts.size());
-      char part[48];
-      std::snprintf(
-          part, sizeof part, "  %s %.1f %%", options[i].modality.text().c_str(), 100 * wer);
-      summary += part;
+      const ScoreReport report = score(texts[i], scoring);
+      const double rate = rate_of_all(words ? report.words : report.characters);
+      const std::string modality = options[i].modality.text();
+      line[words ? "wer" : "cer"][modality] = rate;
+      error += rate / static_cast<double>(texts.size());
+      summary += format_text("  %s %.1f %%", modality.c_str(), 100 * rate);
     }
     if (context_.processes->first()) {
       std::fprintf(
           stderr,
-          "validation %s %d%s word errors\n",
+          "validation %s %d%s %s errors\n",
           stage().name.c_str(),
           line.at("epoch").get<int>(),
-          summary.c_str());
+          summary.c_str(),
+          words ? "word" : "character");
     }
     return error;
   }

@@ -2,18 +2,15 @@
 
 #include <cmath>
 
-#include "common/files.h"
-#include "experiments/score_reports.h"
-
 namespace sotto::experiments {
 
-std::vector<decoding::Transcript> clips_of_report(const std::string& path) {
-  const ReportPath report = ReportPath::parse(path);
+std::vector<decoding::Transcript> clips_of_report(
+    std::string_view json, const ReportPath& path) {
   std::vector<decoding::Transcript> clips;
-  for (const ScoredText& text : parse_evaluation_report(read_file(report.file), report).texts) {
+  for (const ScoredText& text : parse_evaluation_report(json, path).texts) {
     decoding::Transcript clip;
-    clip.id = text.id;
-    clip.path = text.id;
+    clip.id = text.name();
+    clip.path = clip.id;
     clip.text = text.hypothesis;
     for (const std::string& word : split_words(text.hypothesis)) {
       const auto place = static_cast<double>(clip.words.size());

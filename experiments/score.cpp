@@ -20,15 +20,19 @@ std::string lower(std::string text) {
   return text;
 }
 
+/// Blanks count once, and only between words, as words alone can be heard. Without them the wide
+/// blank of Chinese text is none either.
 std::vector<std::string> split_characters(const std::string& text, bool with_spaces) {
-  std::vector<std::string> characters = datasets::utf8_characters(text);
-  if (!with_spaces) {
-    characters.erase(
-        std::remove_if(
-            characters.begin(),
-            characters.end(),
-            [](const std::string& character) { return is_space(character[0]); }),
-        characters.end());
+  std::vector<std::string> characters;
+  for (const std::string& word : split_words(text)) {
+    if (with_spaces && !characters.empty()) {
+      characters.emplace_back(" ");
+    }
+    for (std::string& character : datasets::utf8_characters(word)) {
+      if (with_spaces || character != "\u3000") {
+        characters.push_back(std::move(character));
+      }
+    }
   }
   return characters;
 }

@@ -15,6 +15,11 @@ struct ScoredText {
   std::string talker = "";  ///< empty: not known
   double seconds = 0;       ///< of the clip; 0: not known
   int64_t repetition = 0;   ///< of the same clip with other noise
+
+  /// Other repetitions than the first have their number in it.
+  std::string name() const {
+    return repetition == 0 ? id : id + " #" + std::to_string(repetition);
+  }
 };
 
 /// What is counted.

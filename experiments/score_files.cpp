@@ -42,6 +42,7 @@ class TextFile {
   const std::vector<Entry>& entries() const { return entries_; }
   const std::string& text_rules() const { return text_rules_; }
   void set_text_rules(const std::string& rules) { text_rules_ = rules; }
+  bool is_report() const { return format_ == Format::kReport; }
   /// CTM lists words: a clip without words is not there.
   bool lacks_empty_clips() const { return format_ == Format::kCtm; }
 
@@ -124,16 +125,13 @@ std::vector<Entry> entries_of(
   return entries;
 }
 
-/// Other repetitions of a clip have their number in the name.
 TextFile texts_of_report(const std::string& text, const ReportPath& path, Side side) {
   const ReportedTexts reported = parse_evaluation_report(text, path);
   std::vector<Entry> entries;
   for (const ScoredText& clip : reported.texts) {
-    const std::string name =
-        clip.repetition == 0 ? clip.id : clip.id + " #" + std::to_string(clip.repetition);
     entries.push_back(
-        {name,
-         name,
+        {clip.name(),
+         clip.name(),
          side == Side::kSaid ? clip.reference : clip.hypothesis,
          clip.talker,
          clip.seconds,
@@ -144,10 +142,9 @@ TextFile texts_of_report(const std::string& text, const ReportPath& path, Side s
   return file;
 }
 
-TextFile read_texts(const std::string& given, Side side) {
+TextFile texts_of(const std::string& given, const std::string& text, Side side) {
   const ReportPath report = ReportPath::parse(given);
   const std::string& path = report.file;
-  const std::string text = read_file(path);
   const Format format = format_of(text, path);
   if (format != Format::kReport && !report.result.empty()) {
     throw DataError(given + ": only a report of sotto evaluate has results to choose");
@@ -201,15 +198,22 @@ std::vector<ScoreLine> parse_id_lines(std::string_view text, const std::string& 
   return lines;
 }
 
-bool is_report_file(const std::string& path) {
-  const std::string text = read_file(ReportPath::parse(path).file);
-  return decoding::looks_like_json(text) && is_evaluation_report(text);
-}
-
 ScoredFiles read_scored_texts(
     const std::string& reference_path, const std::string& hypothesis_path) {
-  const TextFile reference = read_texts(reference_path, Side::kSaid);
-  const TextFile hypothesis = read_texts(hypothesis_path, Side::kHeard);
+  const std::string said_text = read_file(ReportPath::parse(reference_path).file);
+  const TextFile reference = texts_of(reference_path, said_text, Side::kSaid);
+  if (reference.entries().empty()) {
+    throw DataError(reference_path + ": expected clips, found none");
+  }
+  if (hypothesis_path.empty() && !reference.is_report()) {
+    throw ConfigError(
+        "score: " + reference_path + ": only a report of sotto evaluate is both what was said and "
+        "what was heard; expected HYP");
+  }
+  const TextFile hypothesis =
+      hypothesis_path.empty()
+          ? texts_of(reference_path, said_text, Side::kHeard)
+          : texts_of(hypothesis_path, read_file(ReportPath::parse(hypothesis_path).file), Side::kHeard);
   ScoredFiles files;
   files.text_rules =
       reference.text_rules().empty() ? hypothesis.text_rules() : reference.text_rules();

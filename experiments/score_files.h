@@ -32,14 +32,13 @@ struct ScoredFiles {
 /// their content; UTF-8. Clips of a JSON go by their id, or by their path where the reference does.
 /// A report of `sotto evaluate` (see ReportPath) is both what was said and what was heard.
 ///
+/// @param hypothesis_path  empty: what the report `reference_path` says
+/// @throws ConfigError if it is empty and the other is no report.
 /// @throws DataError naming file and line for what cannot be read or an id given twice, and the ids
 ///         that only one file has: a clip that failed needs a line with an empty text, so that
 ///         nothing is left out of a score in silence. A CTM file cannot say that a clip has no
 ///         words: such clips are scored as empty, with a remark.
 ScoredFiles read_scored_texts(
     const std::string& reference_path, const std::string& hypothesis_path);
-
-/// Whether a file is a report of `sotto evaluate`.
-bool is_report_file(const std::string& path);
 
 }  // namespace sotto::experiments

@@ -11,7 +11,7 @@ namespace sotto::experiments {
 namespace {
 
 double percent(int64_t part, int64_t whole) {
-  return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  return part == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
 /// The name, with blanks up to a width in columns of a screen.

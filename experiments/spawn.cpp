@@ -77,7 +77,12 @@ class Group {
         send(signal);
       }
       const double waited_s = std::chrono::duration<double>(Clock::now() - failed_).count();
-      if (code_ != 0 && waited_s > spawn_.patience_s * (urged_ + 1) && urged_ < 2) {
+      if (passed_on != 0) {
+        // Asked to already: a second signal would end the one that is saving.
+        if (code_ != 0 && waited_s > spawn_.saving_s) {
+          send(SIGKILL);
+        }
+      } else if (code_ != 0 && waited_s > spawn_.patience_s * (urged_ + 1) && urged_ < 2) {
         send(urged_++ == 0 ? SIGTERM : SIGKILL);
       }
     }

@@ -14,6 +14,7 @@ struct Spawn {
   std::vector<std::string> words;
   int64_t threads = 0;   ///< of each process, unless OMP_NUM_THREADS says so; 0: nothing is said
   double patience_s = 15;  ///< for the others to end by themselves once one has failed
+  double saving_s = 300;   ///< the same once all were asked to stop: a large checkpoint takes long
 };
 
 /// Whether this process is one of such.

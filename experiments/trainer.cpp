@@ -23,6 +23,7 @@
 #include "common/regulariser.h"
 #include "experiments/loss_meter.h"
 #include "experiments/report/run_report.h"
+#include "experiments/resume.h"
 #include "experiments/run_folder.h"
 #include "experiments/schedule.h"
 #include "experiments/start.h"
@@ -64,6 +65,7 @@ class Trainer {
   int64_t steps_of_all_stages();
   void run_stage(bool restore);
   void finish_stage();
+  int64_t take_mean_of_epochs();
   void run_epoch();
   bool step();
   double note_losses();
@@ -72,7 +74,7 @@ class Trainer {
   void validate(int64_t averaged = 0);
   void save();
   void save_if_asked(double minutes);
-  void start_network();
+  void start_network(bool restore);
   void start_updater(const OptimiserOptions& options);
 
   bool finished() const { return state_.stage >= static_cast<int64_t>(recipe_.stage_count()); }
@@ -110,10 +112,13 @@ void Trainer::start_updater(const OptimiserOptions& options) {
       state_.loss_scale);
 }
 
-void Trainer::start_network() {
-  for (const std::string& line : start_from(network(), recipe_.start)) {
-    if (first()) {
-      std::fprintf(stderr, "%s\n", line.c_str());
+/// @param restore  a checkpoint has all weights: what the run once started from may be gone
+void Trainer::start_network(bool restore) {
+  if (!restore) {
+    for (const std::string& line : start_from(network(), recipe_.start)) {
+      if (first()) {
+        std::fprintf(stderr, "%s\n", line.c_str());
+      }
     }
   }
   network().to(context_.device);
@@ -126,18 +131,23 @@ void Trainer::start_network() {
 
 void Trainer::run(bool resume) {
   folder_.check(resume);
-  processes().barrier();  // all have looked before the first one makes it
+  const auto place = place_to_go_on(folder_, resume, processes());
+  bool restore = place.has_value();
+  state_ = place.value_or(TrainingState());
   task_ = recipe_.of_language_model() ? make_language_model_task(recipe_, context_)
                                       : make_recogniser_task(recipe_, context_);
-  start_network();
+  const std::string vocabulary = vocabulary_checksum(task_->card());
+  if (restore && !finished() && !state_.vocabulary.empty() && state_.vocabulary != vocabulary) {
+    throw ConfigError(
+        folder_.path() + ": a run goes on with the vocabulary that it began with; the tokenizer's files "
+        "were changed; choose another --out");
+  }
+  state_.vocabulary = vocabulary;
+  start_network(restore);
   std::optional<FolderLock> lock;
   if (first()) {
     folder_.make();
     lock.emplace(folder_.path(), "another process trains into it");
-  }
-  bool restore = resume && folder_.has_checkpoint();
-  if (restore) {
-    state_ = read_checkpoint_state(folder_.checkpoint());
   }
   if (first()) {
     if (!restore) {
@@ -187,6 +197,7 @@ void Trainer::run_stage(bool restore) {
   TrainingState next;
   next.stage = state_.stage + 1;
   next.loss_scale = updater_->loss_scale();
+  next.vocabulary = state_.vocabulary;
   state_ = next;
   // The next stage starts with fresh moments: what is saved is its beginning.
   OptimiserOptions fresh;
@@ -197,15 +208,34 @@ void Trainer::run_stage(bool restore) {
 
 /// The stage's weights are its average, where it has one.
 void Trainer::finish_stage() {
-  processes().barrier();  // the first one has kept its last epoch
-  const std::vector<std::string> kept = folder_.epochs(state_);
-  if (stage().average > 1 && kept.size() > 1) {
-    copy_values(mean_weights(kept), state_of(network()));
+  const int64_t averaged = stage().average > 1 ? take_mean_of_epochs() : 0;
+  if (averaged > 0) {
     updater_->drop_average();
-    validate(static_cast<int64_t>(kept.size()));
+    validate(averaged);
   } else if (const MovingAverage* average = updater_->average()) {
     copy_values(average->values(), state_of(network()));
   }
+}
+
+/// Gives the network the mean of the epochs that the first process has kept; the others may not see
+/// its folder. @return how many; 0: too few.
+int64_t Trainer::take_mean_of_epochs() {
+  const std::vector<std::string> kept = first() ? folder_.epochs(state_) : std::vector<std::string>();
+  at::Tensor count = at::tensor({static_cast<int64_t>(kept.size())}, at::kLong);
+  processes().broadcast(count);
+  if (count.item<int64_t>() < 2) {
+    return 0;
+  }
+  if (first()) {
+    copy_values(mean_weights(kept), state_of(network()));
+  }
+  const c10::NoGradGuard no_grad;
+  for (auto& [name, value] : state_of(network())) {
+    at::Tensor whole = value.contiguous();
+    processes().broadcast(whole);
+    value.copy_(whole);
+  }
+  return count.item<int64_t>();
 }
 
 void Trainer::run_epoch() {
@@ -235,6 +265,9 @@ void Trainer::run_epoch() {
     } catch (const Interrupted&) {
       save();  // behind the epoch's last step: going on begins with this validation
       throw;
+    } catch (const ProcessLost&) {
+      save();  // likewise: perhaps it was the other one that was interrupted
+      throw;
     }
   }
   if (stage().average > 1 && first()) {
@@ -242,6 +275,7 @@ void Trainer::run_epoch() {
     folder_.keep_epoch(
         state_, average != nullptr ? average->values() : state_of(network()), stage().average);
   }
+  take_losses();  // those of this epoch, where it was not validated
   ++state_.epoch;
   state_.batch = 0;
   state_.losses.clear();
@@ -340,6 +374,7 @@ void Trainer::save_if_asked(double minutes) {
     save();
   }
   if (stop) {
+    processes().barrier();  // launchers kill those that still write when the first one leaves
     throw_if_interrupted(kContinueTraining);
     throw Interrupted(SIGTERM, std::string("another process was stopped; ") + kContinueTraining);
   }

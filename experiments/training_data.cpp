@@ -59,6 +59,28 @@ Entries with_tokens(
   return kept;
 }
 
+Entries entries_of_stage(
+    const StageOptions& stage,
+    const datasets::Store& store,
+    const datasets::Tokenizer& tokenizer,
+    const Entries& train) {
+  Entries entries = train;
+  if (!stage.train.empty()) {
+    std::vector<std::string> left_out;
+    entries = with_tokens(listed_entries(store, stage.train), tokenizer, left_out);
+  }
+  if (stage.longest_frames > 0) {
+    entries.erase(
+        std::remove_if(
+            entries.begin(), entries.end(),
+            [&](const ManifestEntry* entry) {
+              return datasets::frame_count(*entry) > stage.longest_frames;
+            }),
+        entries.end());
+  }
+  return entries;
+}
+
 std::string splits_text(std::set<std::string> names) {
   names.erase("");
   return names.empty() ? "it names no splits" : "its splits: " + join({names.begin(), names.end()}, ", ");
@@ -147,10 +169,12 @@ TrainingData load_training_data(const Recipe& recipe, int64_t rank, int64_t proc
         recipe.data.store + ": expected clips to train on, found none" +
         (data.left_out.empty() ? "" : "; " + data.left_out.front()));
   }
-  for (const datasets::ManifestEntry* entry : train) {
-    data.longest_s = std::max(
-        data.longest_s,
-        static_cast<double>(datasets::frame_count(*entry)) / datasets::kFramesPerSecond);
+  for (const StageOptions& stage : recipe.stages) {
+    for (const ManifestEntry* entry : entries_of_stage(stage, *data.store, *data.tokenizer, train)) {
+      data.longest_s = std::max(
+          data.longest_s,
+          static_cast<double>(datasets::frame_count(*entry)) / datasets::kFramesPerSecond);
+    }
   }
   datasets::LoaderContext context;
   context.clips =
@@ -177,20 +201,7 @@ TrainingData load_training_data(const Recipe& recipe, int64_t rank, int64_t proc
 std::unique_ptr<datasets::Loader> stage_loader(
     const Recipe& recipe, const TrainingData& data, const StageOptions& stage) {
   datasets::LoaderContext context = data.train;
-  if (!stage.train.empty()) {
-    std::vector<std::string> left_out;
-    context.entries =
-        with_tokens(listed_entries(*data.store, stage.train), *data.tokenizer, left_out);
-  }
-  if (stage.longest_frames > 0) {
-    Entries short_ones;
-    for (const ManifestEntry* entry : context.entries) {
-      if (datasets::frame_count(*entry) <= stage.longest_frames) {
-        short_ones.push_back(entry);
-      }
-    }
-    context.entries = short_ones;
-  }
+  context.entries = entries_of_stage(stage, *data.store, *data.tokenizer, data.train.entries);
   if (context.entries.empty()) {
     throw DataError(
         "stage " + stage.name + ": expected clips to train on, found none" +

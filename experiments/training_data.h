@@ -16,7 +16,7 @@ struct TrainingData {
   std::vector<std::string> left_out;  ///< utterances of train that cannot be taught, and why
   int64_t label_classes = 0;  ///< classes of the frame labels
   std::vector<std::string> label_words;  ///< of the classes from 1
-  double longest_s = 0;                  ///< seconds of the longest clip to train on
+  double longest_s = 0;                  ///< seconds of the longest clip that any stage trains on
 };
 
 /// The tokenizer that a recipe asks for. @throws DataError, CheckpointError.

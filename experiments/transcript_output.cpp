@@ -1,21 +1,53 @@
 #include "experiments/transcript_output.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
 #include "common/error.h"
 #include "common/files.h"
+#include "decoding/transcript_reader.h"
 
 namespace sotto::experiments {
 
+namespace {
+
+/// A file holds clips by names of their own: none of them may lead out of the folder.
+void check_name(const decoding::Transcript& transcript) {
+  const std::filesystem::path name(transcript.id);
+  const bool leads_out =
+      name.is_absolute() || std::find(name.begin(), name.end(), "..") != name.end();
+  if (leads_out || name.filename().empty()) {
+    throw DataError(
+        transcript.path + ": the clip's name '" + transcript.id +
+        "' cannot be that of a file under --out");
+  }
+}
+
+}  // namespace
+
 TranscriptOutput::TranscriptOutput(std::string format, std::string folder, size_t clips)
     : format_(std::move(format)), folder_(std::move(folder)), several_(clips > 1) {
-  const bool one_clip = format_ == "srt" || format_ == "vtt" || format_ == "textgrid";
-  if (folder_.empty() && several_ && one_clip) {
-    throw ConfigError("--format " + format_ + " of several clips needs --out DIR, a file each");
-  }
+  check_count(clips);
   if (!folder_.empty()) {
     std::filesystem::create_directories(folder_);
+  }
+}
+
+void TranscriptOutput::check_count(size_t clips) const {
+  const bool one_clip = format_ == "srt" || format_ == "vtt" || format_ == "textgrid";
+  if (folder_.empty() && clips > 1 && one_clip) {
+    throw ConfigError("--format " + format_ + " of several clips needs --out DIR, a file each");
+  }
+}
+
+void TranscriptOutput::take_name(
+    const std::string& name, const decoding::Transcript& transcript, const char* advice) {
+  const auto [earlier, added] = written_.emplace(name, transcript.path);
+  if (!added) {
+    throw DataError(
+        transcript.path + ": " + name + " holds the transcript of " + earlier->second + "; " +
+        advice);
   }
 }
 
@@ -44,18 +76,19 @@ void TranscriptOutput::add(const decoding::Transcript& transcript) {
                                   : format_ == "textgrid" ? "TextGrid"
                                                           : format_;
     const auto path = std::filesystem::path(folder_) / (transcript.id + "." + extension);
-    const auto [earlier, added] = written_.emplace(path.string(), transcript.path);
-    if (!added) {
-      throw DataError(
-          transcript.path + ": " + path.string() + " holds the transcript of " + earlier->second +
-          "; give clips of one name another --out each");
-    }
+    check_name(transcript);
+    take_name(path.string(), transcript, "give clips of one name another --out each");
     std::filesystem::create_directories(path.parent_path());
     write_file(path.string(), written({transcript}));
   } else if (format_ == "text" && several_) {
     std::cout << transcript.path << '\t' << transcript.text << std::endl;
   } else {
+    if (format_ == "ctm") {  // which knows clips by their names alone
+      take_name(
+          decoding::ctm_name(transcript.id), transcript, "give clips of one name a CTM each");
+    }
     waiting_.push_back(transcript);
+    check_count(waiting_.size());
   }
 }
 

@@ -18,19 +18,24 @@ class TranscriptOutput {
   /// @throws ConfigError for subtitles or TextGrids of several clips without a folder.
   TranscriptOutput(std::string format, std::string folder, size_t clips);
 
-  /// @throws DataError if a clip of the same name has its file in the folder already.
+  /// @throws DataError if a clip of the same name was there already, or a name is none of a file in
+  ///         the folder; ConfigError for several clips of one input, as above.
   void add(const decoding::Transcript& transcript);
   /// Prints what had to wait for the last clip.
   void finish();
 
  private:
+  void check_count(size_t clips) const;
+  /// Of a file, or of a clip in a CTM.
+  void take_name(
+      const std::string& name, const decoding::Transcript& transcript, const char* advice);
   std::string written(const std::vector<decoding::Transcript>& transcripts) const;
 
   std::string format_;
   std::string folder_;
   bool several_;
   std::vector<decoding::Transcript> waiting_;
-  std::map<std::string, std::string> written_;  ///< file: the clip's path
+  std::map<std::string, std::string> written_;  ///< file or name: the clip's path
 };
 
 }  // namespace sotto::experiments

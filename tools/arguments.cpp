@@ -63,8 +63,10 @@ std::string range_words(double low, double high) {
 std::string number_complaint(const std::string& text, bool whole, double low, double high) {
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
+  constexpr double kLargest = 9007199254740992;  // whole numbers are exact up to there
   const bool number = !text.empty() && *end == 0 && std::isfinite(value);
-  if (number && (!whole || value == std::floor(value)) && value >= low && value <= high) {
+  const bool fits = !whole || (value == std::floor(value) && value < kLargest);
+  if (number && fits && value >= low && value <= high) {
     return "";
   }
   const std::string kind = whole ? "a whole number" : "a number";
@@ -161,7 +163,14 @@ void Arguments::option(
     const std::string& holder,
     const std::string& help,
     bool required) {
-  parser_->app.add_option(name, value, help)->type_name(holder)->required(required);
+  parser_->app.add_option(name, value, help)
+      ->type_name(holder)
+      ->required(required)
+      ->check(
+          [holder](const std::string& text) {
+            return text.empty() ? "expected " + holder + ", got ''" : std::string();
+          },
+          "");
 }
 
 void Arguments::choice(
@@ -176,9 +185,10 @@ void Arguments::integer(
     int64_t& value,
     const std::string& holder,
     int64_t low,
-    const std::string& help) {
+    const std::string& help,
+    double high) {
   const auto option = parser_->app.add_option(name, value, help)->type_name(holder);
-  check_number(option, true, static_cast<double>(low), kInfinity);
+  check_number(option, true, static_cast<double>(low), high);
 }
 
 void Arguments::integer(
@@ -186,11 +196,12 @@ void Arguments::integer(
     std::optional<int64_t>& value,
     const std::string& holder,
     int64_t low,
-    const std::string& help) {
+    const std::string& help,
+    double high) {
   const auto option = parser_->app.add_option_function<int64_t>(
       name, [&value](int64_t v) { value = v; }, help);
   option->type_name(holder);
-  check_number(option, true, static_cast<double>(low), kInfinity);
+  check_number(option, true, static_cast<double>(low), high);
 }
 
 void Arguments::number(
@@ -228,6 +239,9 @@ void Arguments::words(
     const std::string& name, Strings& values, const Strings& choices, const std::string& help) {
   const auto read = [name, &values, choices](const std::string& text) {
     values = split(text);
+    if (values.empty()) {
+      throw CLI::ValidationError(name, choice_complaint("", choices));
+    }
     for (const std::string& value : values) {
       const std::string wrong = choice_complaint(value, choices);
       if (!wrong.empty()) {

@@ -58,13 +58,15 @@ class Arguments {
       int64_t& value,
       const std::string& holder,
       int64_t low,
-      const std::string& help);
+      const std::string& help,
+      double high = std::numeric_limits<double>::infinity());
   void integer(
       const std::string& name,
       std::optional<int64_t>& value,
       const std::string& holder,
       int64_t low,
-      const std::string& help);
+      const std::string& help,
+      double high = std::numeric_limits<double>::infinity());
   void number(
       const std::string& name,
       std::optional<double>& value,

@@ -38,19 +38,26 @@ int for_each_clip(const ClipsRequest& request, const Clips& clips, const Work& w
     progress ? progress->print(line) : say(line);
   };
   size_t failed = 0;
-  for (const auto& clip : clips) {
-    throw_if_interrupted("the clips before are done");
-    try {
-      work(clip, output, remark);
-    } catch (const ConfigError&) {
-      throw;
-    } catch (const Error& fault) {
-      remark(fault.what());
-      ++failed;
+  try {
+    for (const auto& clip : clips) {
+      throw_if_interrupted("the clips before are done");
+      try {
+        work(clip, output, remark);
+      } catch (const ConfigError&) {
+        throw;
+      } catch (const Error& fault) {
+        remark(fault.what());
+        ++failed;
+      }
+      if (progress) {
+        progress->advance();
+      }
     }
-    if (progress) {
-      progress->advance();
-    }
+  } catch (const ConfigError&) {
+    throw;
+  } catch (...) {
+    output.finish();  // with the clips that are done
+    throw;
   }
   output.finish();
   return failed == 0 ? kDone : kInputFailed;

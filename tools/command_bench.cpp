@@ -48,6 +48,10 @@ int command_bench(int argc, char** argv) {
   if (!request.loader.empty() && (!request.model.empty() || !request.growth.empty())) {
     throw ConfigError("bench: --loader goes without MODEL and --growth: it measures a store alone");
   }
+  if (!request.model.empty() && request.vocabulary != 5049) {
+    throw ConfigError("bench: --vocabulary goes without MODEL, which has its own");
+  }
+  check_folder("bench", request.json);
   return run_in_core("bench", &request);
 }
 

@@ -24,6 +24,7 @@ int command_calibrate(int argc, char** argv) {
       "for a model whose file does not name its frame labels' words: ids that it was trained on");
   arguments.parse(argc, argv);
   check_store("calibrate", request);
+  check_folder("calibrate", request.out);
   return run_in_core("calibrate", &request);
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -58,22 +59,22 @@ int command_evaluate(int argc, char** argv) {
   add_precision(arguments, request.precision);
   arguments.parse(argc, argv);
   check_store("evaluate", request);
-  if (request.snr_db.empty()) {
+  const bool sound = std::any_of(
+      request.modalities.begin(), request.modalities.end(),
+      [](const std::string& modality) { return modality != "v"; });
+  if (request.snr_db.empty() || !sound) {
     for (const auto& [name, given] :
          {std::pair{"--plot", !request.plot.empty()},
           std::pair{"--noise-manifest", !request.noise_manifest.empty()},
           std::pair{"--repetitions", request.repetitions > 1}}) {
       if (given) {
-        throw ConfigError(std::string("evaluate: ") + name + " needs --snr");
+        throw ConfigError(std::string("evaluate: ") + name + (sound ? " needs --snr" : " needs a --modality with sound"));
       }
     }
   }
   check_language_model("evaluate", request.language_model, request.search);
   for (const std::string& file : {request.json, request.plot, request.noise_manifest}) {
-    const std::filesystem::path folder = std::filesystem::path(file).parent_path();
-    if (!folder.empty() && !std::filesystem::is_directory(folder)) {
-      throw ConfigError("evaluate: " + file + ": there is no folder " + folder.string());
-    }
+    check_folder("evaluate", file);
   }
   if (!request.plot.empty() && std::filesystem::path(request.plot).extension() != ".svg") {
     throw ConfigError("evaluate: --plot: expected a file FILE.svg, got " + request.plot);

@@ -5,8 +5,8 @@
 #include "decoding/rover_clips.h"
 #include "decoding/transcript_reader.h"
 #include "experiments/reported_clips.h"
-#include "experiments/score_files.h"
 #include "tools/commands.h"
+#include "tools/print.h"
 #include "tools/run.h"
 
 namespace sotto::tools {
@@ -36,14 +36,16 @@ void check(const RoverRequest& request) {
 }
 
 std::vector<decoding::Transcript> clips_of(const std::string& path, const std::string& format) {
-  if (!experiments::is_report_file(path)) {
-    return decoding::read_transcripts(path);
+  const experiments::ReportPath report = experiments::ReportPath::parse(path);
+  const std::string text = read_file(report.file);
+  if (!decoding::looks_like_json(text) || !experiments::is_evaluation_report(text)) {
+    return decoding::parse_transcripts(text, path);
   }
   if (format != "text") {
     throw ConfigError(
         "rover: " + path + ": a report of sotto evaluate has no times of words; give --format text");
   }
-  return experiments::clips_of_report(path);
+  return experiments::clips_of_report(text, report);
 }
 
 std::string written(const std::vector<decoding::Transcript>& clips, const std::string& format) {
@@ -108,8 +110,7 @@ int command_rover(int argc, char** argv) {
     write_file(request.out, text);
     return kDone;
   }
-  std::cout << text << std::flush;
-  return std::cout ? kDone : kInputFailed;
+  return print(text);
 }
 
 }  // namespace sotto::tools

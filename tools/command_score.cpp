@@ -11,6 +11,7 @@
 #include "experiments/score_table.h"
 #include "experiments/score_talkers.h"
 #include "tools/commands.h"
+#include "tools/print.h"
 #include "tools/run.h"
 
 namespace sotto::tools {
@@ -59,20 +60,10 @@ Resample resample_of(const ScoreRequest& request) {
   return request.resample == "talker" ? Resample::kTalkers : Resample::kClips;
 }
 
-/// A report of `sotto evaluate` says by itself what was heard.
-void need_report(const std::string& path, const std::string& instead) {
-  if (!experiments::is_report_file(path)) {
-    throw ConfigError("score: " + instead + ": only a report of sotto evaluate is both");
-  }
-}
-
 int compare(const ScoreRequest& request) {
   const bool three = !request.other.empty();
-  if (!three) {
-    need_report(request.reference, "--compare expects REF HYP OTHER");
-  }
   const ScoredFiles a =
-      read_texts(request, request.reference, three ? request.hypothesis : request.reference);
+      read_texts(request, request.reference, three ? request.hypothesis : std::string());
   const ScoredFiles b =
       read_texts(request, request.reference, three ? request.other : request.hypothesis);
   const ScoreOptions options = options_of(request);
@@ -88,8 +79,8 @@ int compare(const ScoreRequest& request) {
   }
   std::cout << "A " << (three ? request.hypothesis : request.reference) << ", B "
             << (three ? request.other : request.hypothesis) << "\n"
-            << experiments::format_comparison(comparison) << std::flush;
-  return std::cout ? kDone : kInputFailed;
+            << experiments::format_comparison(comparison);
+  return printed();
 }
 
 std::string interval_line(const char* name, const Interval& interval, const ScoreRequest& request) {
@@ -163,14 +154,15 @@ int command_score(int argc, char** argv) {
     if (request.hypothesis.empty()) {
       throw ConfigError("score: --compare expects two systems");
     }
+    if (request.interval || request.clips || request.alignments || request.by == "talker") {
+      throw ConfigError(
+          "score: --compare goes without --interval, --clips, --alignments and --by talker: it says "
+          "how two systems differ");
+    }
     return compare(request);
   }
   if (!request.other.empty()) {
     throw ConfigError("score: " + request.other + ": a second system needs --compare");
-  }
-  if (request.hypothesis.empty()) {
-    need_report(request.reference, "HYP is required");
-    request.hypothesis = request.reference;
   }
   const ScoreOptions options = options_of(request);
   const ScoreUnit unit = request.characters ? ScoreUnit::kCharacters : ScoreUnit::kWords;
@@ -198,8 +190,7 @@ int command_score(int argc, char** argv) {
     std::cout << (request.characters ? "" : interval_line("word", *remarks.words, request))
               << interval_line("character", *remarks.characters, request);
   }
-  std::cout << std::flush;
-  return std::cout ? kDone : kInputFailed;
+  return printed();
 }
 
 }  // namespace sotto::tools

@@ -1,5 +1,7 @@
 #include "tools/commands.h"
 
+#include <filesystem>
+
 #include "common/error.h"
 #include "common/kernels/precision.h"
 #include "tools/core.h"
@@ -8,7 +10,8 @@ namespace sotto::tools {
 
 void add_common(Arguments& arguments, Request& request) {
   arguments.integer(
-      "--threads", request.threads, "N", 0, "threads to compute with (0: as many as there are)");
+      "--threads", request.threads, "N", 0, "threads to compute with (0: as many as there are)",
+      1024);
   request.shared_folders = {
       program_folder() + "/share/sotto",      // as built
       program_folder() + "/../share/sotto"};  // as installed
@@ -19,7 +22,7 @@ void add_search(Arguments& arguments, SearchRequest& search) {
       "--method", search.method, {"beam", "greedy", "ctc_prefix", "rescoring"},
       "how readings are searched for (default: the model's)");
   arguments.integer(
-      "--beam", search.beam, "N", 1, "hypotheses kept while searching (default: the model's)");
+      "--beam", search.beam, "N", 1, "hypotheses kept while searching (default: the model's)", 1000);
   arguments.number(
       "--ctc-weight", search.ctc_weight, "W", 0, 1,
       "share of CTC in the score (default: the model's)");
@@ -87,8 +90,18 @@ void add_store(Arguments& arguments, StoreRequest& request, const std::string& m
 }
 
 void check_store(const std::string& command, const StoreRequest& request) {
-  if (!request.noise.empty() && request.snr_db.empty()) {
-    throw ConfigError(command + ": --noise needs --snr, how loud it is to be");
+  for (const auto& [name, value] :
+       {std::pair{"--noise", &request.noise}, std::pair{"--noise-list", &request.noise_list}}) {
+    if (!value->empty() && request.snr_db.empty()) {
+      throw ConfigError(command + ": " + name + " needs --snr, how loud it is to be");
+    }
+  }
+}
+
+void check_folder(const std::string& command, const std::string& file) {
+  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+  if (!folder.empty() && !std::filesystem::is_directory(folder)) {
+    throw ConfigError(command + ": " + file + ": there is no folder " + folder.string());
   }
 }
 

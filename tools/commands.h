@@ -61,6 +61,9 @@ void add_store(Arguments& arguments, StoreRequest& request, const std::string& m
 /// @throws ConfigError if there is a noise file without a level.
 void check_store(const std::string& command, const StoreRequest& request);
 
+/// A file that is written at the end of the work. @throws ConfigError if its folder is not there.
+void check_folder(const std::string& command, const std::string& file);
+
 /// Adds `--face`.
 void add_face(Arguments& arguments, std::string& face);
 

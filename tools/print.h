@@ -7,10 +7,19 @@
 
 namespace sotto::tools {
 
-/// Writes to standard output. @return the exit code: it may be closed or full.
+/// Ends the writing to standard output. @return the exit code: it may be closed or full.
+inline int printed() {
+  std::cout << std::flush;
+  if (!std::cout) {
+    std::cerr << "sotto: standard output: cannot write" << std::endl;
+    return kInputFailed;
+  }
+  return kDone;
+}
+
 inline int print(const std::string& text) {
-  std::cout << text << std::flush;
-  return std::cout ? kDone : kInputFailed;
+  std::cout << text;
+  return printed();
 }
 
 }  // namespace sotto::tools

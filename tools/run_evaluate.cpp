@@ -4,10 +4,13 @@
 
 #include "common/files.h"
 #include "common/interrupt.h"
+#include "common/option_text.h"
 #include "experiments/evaluate.h"
 #include "experiments/evaluate_report.h"
+#include "experiments/noise_manifest.h"
 #include "experiments/score_lines.h"
 #include "experiments/slot_accuracy.h"
+#include "experiments/training_data.h"
 #include "tools/clips.h"
 #include "tools/run.h"
 #include "tools/shared_files.h"
@@ -46,6 +49,24 @@ System evaluate_model(
     }
   }
   return {model.card, experiments::evaluate(model, options)};
+}
+
+/// What could not be answered behind all the work is refused before it.
+void check(const EvaluateRequest& request) {
+  if (request.resample == "talker") {
+    const datasets::Store store(request.store);
+    for (const datasets::ManifestEntry* entry : experiments::listed_entries(store, request.list)) {
+      if (entry->talker.empty()) {
+        throw ConfigError(
+            "--resample talker: the talker of " + entry->id + " is not known; expected clip");
+      }
+    }
+  }
+  if (!request.against.empty()) {
+    const std::string other = tools::model_path(request, request.against);
+    const auto card = experiments::read_card(SafetensorsFile(other), other);
+    experiments::check_modalities(card, tools::conditions_of(request, card).modalities);
+  }
 }
 
 SummaryOptions summary_of(const EvaluateRequest& request, const std::string& text_rules) {
@@ -113,14 +134,30 @@ std::vector<experiments::SystemComparison> compare(
   return comparisons;
 }
 
+/// What was mixed in: where a manifest was there already, it decides.
+std::string noise_of(const EvaluateRequest& request) {
+  if (request.snr_db.empty()) {
+    return "none";
+  }
+  std::vector<std::string> recordings;
+  if (!request.noise_manifest.empty()) {
+    const std::string& path = request.noise_manifest;
+    recordings = experiments::NoiseManifest::parse(read_file(path), path).recordings();
+  } else if (!request.noise.empty()) {
+    recordings = {request.noise};
+  }
+  return recordings.empty() ? "babble" : join(recordings, ", ");
+}
+
 int evaluate_and_print(const EvaluateRequest& request) {
+  check(request);
   experiments::ReportHead head;
   head.text_rules = datasets::Store(request.store).text_rules();
   head.seed = static_cast<uint64_t>(request.seed);
-  head.noise = request.snr_db.empty() ? "none" : request.noise.empty() ? "babble" : request.noise;
   head.options = summary_of(request, head.text_rules);
   const System system = evaluate_model(request, request.model, head.options);
   head.model = system.card.name;
+  head.noise = noise_of(request);
   if (!system.card.text_rules.empty() && system.card.text_rules != head.text_rules) {
     tools::say(
         "warning: the model " + head.model + " learnt texts by the rules " +

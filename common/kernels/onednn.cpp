@@ -8,7 +8,12 @@
 namespace sotto::onednn {
 
 const dnnl::engine& engine() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  static const dnnl::engine engine = [] {
+    // Its own memory would hold the primitives of hundreds of lengths of clips; those that are used
+    // again are kept by our own (recent.h).
+    dnnl::set_primitive_cache_capacity(128);
+    return dnnl::engine(dnnl::engine::kind::cpu, 0);
+  }();
   return engine;
 }
 

@@ -5,11 +5,11 @@
 
 #include <list>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 
 #include "common/kernels/onednn.h"
+#include "common/kernels/recent.h"
 #include "common/kernels/thin_convolution.h"
 #include "common/kernels/vector.h"
 #include "common/kernels/winograd.h"
@@ -150,8 +150,7 @@ struct PackedConvolution::Implementation {
   Type type;
   std::unique_ptr<ThinConvolution> thin;  // in place of variants without a residual
   std::unique_ptr<WinogradConvolution> winograd;
-  std::mutex mutex;
-  std::list<std::pair<std::pair<memory::desc, bool>, Variant>> variants;
+  Recent<std::pair<memory::desc, bool>, Variant> variants{32};  // by input, and with a residual
   std::list<std::pair<memory::desc, memory>> packed;
 
   memory::dims output_sizes(const memory::dims& input) const {
@@ -272,15 +271,8 @@ struct PackedConvolution::Implementation {
   memory apply(const FeatureMap& x, const FeatureMap& residual);
   memory apply_thin(const FeatureMap& x, bool pools) const;
 
-  const Variant& variant(const memory::desc& given, bool has_residual) {
-    const std::lock_guard<std::mutex> lock(mutex);
-    for (const auto& [key, made] : variants) {
-      if (key.second == has_residual && key.first == given) {
-        return made;
-      }
-    }
-    variants.emplace_back(std::pair(given, has_residual), make(given, has_residual));
-    return variants.back().second;
+  std::shared_ptr<const Variant> variant(const memory::desc& given, bool has_residual) {
+    return variants.get({given, has_residual}, [&] { return make(given, has_residual); });
   }
 };
 
@@ -302,7 +294,8 @@ memory PackedConvolution::Implementation::apply_thin(const FeatureMap& x, bool p
 
 memory PackedConvolution::Implementation::apply(const FeatureMap& x, const FeatureMap& residual) {
   const auto input = x.implementation_->operand();
-  const Variant& chosen = variant(input.data.get_desc(), residual.defined());
+  const auto kept = variant(input.data.get_desc(), residual.defined());
+  const Variant& chosen = *kept;
   const memory source = in_layout(input.data, chosen.source);
   FeatureMap::Implementation::Operand sum;
   memory addition;

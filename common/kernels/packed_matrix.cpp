@@ -4,11 +4,11 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
-#include <map>
-#include <mutex>
+#include <memory>
 #include <tuple>
 
 #include "common/kernels/onednn.h"
+#include "common/kernels/recent.h"
 #include "common/kernels/vector.h"
 
 namespace sotto {
@@ -45,48 +45,35 @@ struct Product {
   dnnl::matmul primitive;
 };
 
-/// Products by shape: making one takes longer than running it.
-class Products {
- public:
-  /// @param packed  the weight's layout
-  const Product& get(
-      int64_t M,
-      int64_t K,
-      int64_t N,
-      Precision precision,
-      bool has_bias,
-      FusedActivation activation,
-      const memory::desc& packed) {
-    const Key key = {M, K, N, precision, has_bias, activation};
-    const std::lock_guard<std::mutex> lock(mutex_);
-    auto found = products_.find(key);
-    if (found == products_.end()) {
-      const Types types = types_of(precision);
-      dnnl::primitive_attr attributes;
-      dnnl::post_ops operations;
-      onednn::append_activation(operations, activation);
-      attributes.set_post_ops(operations);
-      const auto description = onednn::matmul(
-          rows_of(M, K, types.input), packed, has_bias ? rows_of(1, N, Type::f32) : memory::desc(),
-          rows_of(M, N, types.output), attributes);
-      found = products_
-                  .emplace(
-                      key, Product{description.src_desc(), description.dst_desc(),
-                                   dnnl::matmul(description)})
-                  .first;
-    }
-    return found->second;
-  }
+using ProductKey = std::tuple<int64_t, int64_t, int64_t, Precision, bool, FusedActivation>;
 
- private:
-  using Key = std::tuple<int64_t, int64_t, int64_t, Precision, bool, FusedActivation>;
-  std::mutex mutex_;
-  std::map<Key, Product> products_;  // nodes stay where they are while others are added
-};
+/// Products by shape: making one takes longer than running it. Clips of other lengths have other
+/// shapes, so those of some tens of lengths are kept, not all.
+Recent<ProductKey, Product>& products() {
+  static Recent<ProductKey, Product> recent(256);
+  return recent;
+}
 
-Products& products() {
-  static Products all;
-  return all;
+/// @param packed  the weight's layout
+std::shared_ptr<const Product> product_of(
+    int64_t M,
+    int64_t K,
+    int64_t N,
+    Precision precision,
+    bool has_bias,
+    FusedActivation activation,
+    const memory::desc& packed) {
+  return products().get({M, K, N, precision, has_bias, activation}, [&] {
+    const Types types = types_of(precision);
+    dnnl::primitive_attr attributes;
+    dnnl::post_ops operations;
+    onednn::append_activation(operations, activation);
+    attributes.set_post_ops(operations);
+    const auto description = onednn::matmul(
+        rows_of(M, K, types.input), packed, has_bias ? rows_of(1, N, Type::f32) : memory::desc(),
+        rows_of(M, N, types.output), attributes);
+    return Product{description.src_desc(), description.dst_desc(), dnnl::matmul(description)};
+  });
 }
 
 /// How many rows of so many values are worth a thread of their own.
@@ -182,19 +169,19 @@ at::Tensor PackedMatrix::multiply(const at::Tensor& input, FusedActivation activ
   } else if (own.precision == Precision::kBfloat16) {
     x = x.to(at::kBFloat16);
   }
-  const Product& product = products().get(
+  const auto product = product_of(
       M, own.K, own.N, own.precision, has_bias,
       is_int8 ? FusedActivation::kNone : activation, own.layout);
   std::unordered_map<int, memory> arguments = {
-      {DNNL_ARG_SRC, memory(product.source, onednn::engine(), x.data_ptr())},
+      {DNNL_ARG_SRC, memory(product->source, onednn::engine(), x.data_ptr())},
       {DNNL_ARG_WEIGHTS, own.weight},
-      {DNNL_ARG_DST, memory(product.target, onednn::engine(), sums.data_ptr())}};
+      {DNNL_ARG_DST, memory(product->target, onednn::engine(), sums.data_ptr())}};
   if (has_bias) {
     arguments.emplace(
         DNNL_ARG_BIAS,
         memory(rows_of(1, own.N, Type::f32), onednn::engine(), own.bias.data_ptr()));
   }
-  product.primitive.execute(onednn::stream(), arguments);
+  product->primitive.execute(onednn::stream(), arguments);
   onednn::stream().wait();
   if (is_int8) {
     at::parallel_for(0, M, rows_a_thread(own.N), [&](int64_t begin, int64_t end) {

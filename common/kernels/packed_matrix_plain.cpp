@@ -1,22 +1,11 @@
 // PackedMatrix without oneDNN (SOTTO_MEDIA=OFF): the same numbers by ATen.
 #include <ATen/ATen.h>
 
+#include "common/kernels/linear.h"
 #include "common/kernels/packed_matrix.h"
 
 namespace sotto {
 namespace {
-
-at::Tensor activated(const at::Tensor& x, FusedActivation activation) {
-  switch (activation) {
-    case FusedActivation::kRelu:
-      return at::relu(x);
-    case FusedActivation::kSwish:
-      return at::silu(x);
-    case FusedActivation::kNone:
-      break;
-  }
-  return x;
-}
 
 /// Whole numbers up to 127 a row, and what one of them is worth.
 std::pair<at::Tensor, at::Tensor> steps_of(const at::Tensor& rows) {
@@ -76,14 +65,14 @@ at::Tensor PackedMatrix::multiply(const at::Tensor& x, FusedActivation activatio
       x.sizes());
   if (own.precision != Precision::kInt8) {
     const at::Tensor input = own.precision == Precision::kBfloat16 ? rounded(x) : x;
-    return activated(at::linear(input, own.weight, own.bias), activation);
+    return activate(at::linear(input, own.weight, own.bias), activation);
   }
   const auto [steps, scale] = steps_of(x);
   // Sums of products of whole numbers are exact in double.
   const at::Tensor sums =
       at::linear(steps.to(at::kDouble), own.weight.to(at::kDouble)).to(at::kFloat);
   const at::Tensor y = sums * scale * own.scales;
-  return activated(own.bias.defined() ? y + own.bias : y, activation);
+  return activate(own.bias.defined() ? y + own.bias : y, activation);
 }
 
 std::string onednn_version() {

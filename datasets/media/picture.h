@@ -17,7 +17,8 @@ struct Picture {
 /// Pictures are shared: a frame shown longer than 1/25 s is the same picture twice.
 using PicturePtr = std::shared_ptr<const Picture>;
 
-/// Grey value of an RGB picture: (0.299, 0.587, 0.114) in 15-bit fixed point, rounded, as OpenCV.
-Picture to_grey(const Picture& rgb);
+/// The picture if it is grey, else its grey values: (0.299, 0.587, 0.114) in 15-bit fixed point,
+/// rounded, as OpenCV.
+Picture to_grey(const Picture& picture);
 
 }  // namespace sotto::datasets

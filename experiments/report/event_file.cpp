@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "experiments/report/run_state.h"
 
 namespace sotto::experiments {
 namespace {
@@ -72,11 +73,6 @@ void append(std::string& record, T value) {
   record.append(raw, sizeof value);
 }
 
-std::string host_name() {
-  char name[256] = {};
-  return ::gethostname(name, sizeof name - 1) == 0 && name[0] != '\0' ? name : "localhost";
-}
-
 }  // namespace
 
 uint32_t masked_crc32c(const void* data, size_t bytes) {
@@ -91,8 +87,10 @@ uint32_t masked_crc32c(const void* data, size_t bytes) {
 }
 
 EventFile::EventFile(const std::string& folder, double unix_s) {
+  const std::string host = host_name();
   const std::string stem = folder + "/events.out.tfevents." +
-                           std::to_string(static_cast<int64_t>(unix_s)) + "." + host_name();
+                           std::to_string(static_cast<int64_t>(unix_s)) + "." +
+                           (host.empty() ? "localhost" : host);
   // A run that was stopped and goes on within a second begins another file.
   for (int number = 0; descriptor_ < 0; ++number) {
     path_ = number == 0 ? stem : stem + "." + std::to_string(number);

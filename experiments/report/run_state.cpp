@@ -17,12 +17,12 @@ std::string path_of(const std::string& run) {
   return (std::filesystem::path(run) / "state.json").string();
 }
 
+}  // namespace
+
 std::string host_name() {
   char name[256] = {};
   return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
 }
-
-}  // namespace
 
 RunState read_run_state(const std::string& run) {
   RunState state;

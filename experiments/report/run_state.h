@@ -17,6 +17,9 @@ struct RunState {
   int64_t process = 0;
 };
 
+/// Of this machine; empty: it has none.
+std::string host_name();
+
 /// Of a folder without the file, or with one that cannot be read, an empty one.
 RunState read_run_state(const std::string& run);
 void write_run_state(const std::string& run, const RunState& state);

@@ -11,7 +11,7 @@ class StepCount {
   /// @return the step counted from the run's beginning.
   int64_t add(const std::string& stage, int64_t step) {
     if (stage != stage_) {
-      before_ += step <= last_ ? last_ : 0;
+      before_ += last_;
       stage_ = stage;
       last_ = 0;
     }

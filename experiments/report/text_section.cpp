@@ -8,7 +8,7 @@
 #include "common/markup.h"
 #include "common/svg_plot.h"
 #include "experiments/report/curves.h"
-#include "experiments/score.h"
+#include "experiments/score_errors.h"
 
 namespace sotto::experiments {
 namespace {
@@ -77,16 +77,20 @@ std::string worst_sentences(std::vector<Read> reads, bool characters) {
 }
 
 std::string confusion_table(const std::vector<ValidatedText>& texts, bool characters) {
-  const std::vector<Confusion> confusions = confusions_of(texts, characters);
+  std::vector<ScoredText> scored;
+  for (const ValidatedText& text : texts) {
+    scored.push_back({text.id, text.reference, text.hypothesis});
+  }
+  const std::vector<Confusion> confusions =
+      find_errors(scored, unit_of(characters), score_options(), kConfusions).confusions;
   std::string rows = "<table><tr><th class=\"n\">times<th>said<th>heard</tr>\n";
-  for (size_t i = 0; i < std::min(confusions.size(), kConfusions); ++i) {
-    const Confusion& confusion = confusions[i];
+  for (const Confusion& confusion : confusions) {
     const auto side = [](const std::string& word, const char* none) {
       return word.empty() ? "<span class=\"none\">" + std::string(none) + "</span>"
                           : escape_markup(word);
     };
-    rows += format_text("<tr><td class=\"n\">%lld<td>", static_cast<long long>(confusion.times)) +
-            side(confusion.said, "nothing") + "<td>" + side(confusion.heard, "left out") +
+    rows += format_text("<tr><td class=\"n\">%lld<td>", static_cast<long long>(confusion.count)) +
+            side(confusion.reference, "nothing") + "<td>" + side(confusion.hypothesis, "left out") +
             "</tr>\n";
   }
   return confusions.empty() ? "" : rows + "</table>\n";
@@ -175,25 +179,6 @@ bool without_blanks(const std::vector<ValidatedText>& texts) {
     });
   });
   return wide && blanks * 20 < bytes;
-}
-
-std::vector<Confusion> confusions_of(const std::vector<ValidatedText>& texts, bool characters) {
-  std::map<std::pair<std::string, std::string>, int64_t> counts;
-  for (const ValidatedText& text : texts) {
-    for (const AlignedUnit& pair : aligned(text.reference, text.hypothesis, characters)) {
-      if (pair.reference != pair.hypothesis) {
-        ++counts[{pair.reference, pair.hypothesis}];
-      }
-    }
-  }
-  std::vector<Confusion> order;
-  for (const auto& [pair, times] : counts) {
-    order.push_back({pair.first, pair.second, times});
-  }
-  std::stable_sort(order.begin(), order.end(), [](const Confusion& a, const Confusion& b) {
-    return a.times > b.times;
-  });
-  return order;
 }
 
 std::string marked_pair(

@@ -8,17 +8,6 @@
 
 namespace sotto::experiments {
 
-/// A word that was heard as another one; an empty side: inserted, left out.
-struct Confusion {
-  std::string said;
-  std::string heard;
-  int64_t times = 0;
-};
-
-/// The wrong words of texts, the most frequent first.
-/// @param characters  of scripts without blanks, which are compared character by character
-std::vector<Confusion> confusions_of(const std::vector<ValidatedText>& texts, bool characters);
-
 /// Whether most of the references are written without blanks, as Mandarin is.
 bool without_blanks(const std::vector<ValidatedText>& texts);
 

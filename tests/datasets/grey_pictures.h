@@ -12,7 +12,7 @@ inline std::vector<Picture> grey_pictures(const std::string& path) {
   MediaReader media(path);
   std::vector<Picture> pictures;
   while (const PicturePtr picture = media.next_frame()) {
-    pictures.push_back(picture->channels == 1 ? *picture : to_grey(*picture));
+    pictures.push_back(to_grey(*picture));
   }
   return pictures;
 }

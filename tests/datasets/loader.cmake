@@ -5,6 +5,7 @@ sotto_test(loader_test LABEL unit
     datasets/inputs_test.cpp
     datasets/labels_test.cpp
     datasets/lips_view_test.cpp
+    datasets/loader_clips_test.cpp
     datasets/loader_test.cpp
     datasets/noise_test.cpp
     datasets/splice_test.cpp

@@ -45,7 +45,7 @@ RoverOptions options_of(const Setting& setting) {
 std::vector<std::vector<Word>> words_of(const std::vector<std::string>& paths) {
   Systems systems;
   for (const std::string& path : paths) {
-    const std::vector<Transcript> clips = read_transcripts(path);
+    const std::vector<Transcript> clips = parse_transcripts(read_file(path), path);
     systems.push_back(clips.empty() ? std::vector<Word>() : clips.at(0).words);
   }
   return systems;

@@ -149,15 +149,16 @@ TEST(TranscriptJsonTest, SaysWhatIsWrongAndWhere) {
 }
 
 TEST(TranscriptReaderTest, TellsFormatsByTheirContent) {
-  const TemporaryFolder folder;
-  write_file(folder / "a", "\xEF\xBB\xBF\n {\"version\": 1, \"clips\": []}");
-  write_file(
-      folder / "b",
-      "\xEF\xBB\xBF"
-      "a 1 0 1 b\n");
-  EXPECT_TRUE(read_transcripts(folder / "a").empty());
-  EXPECT_EQ(read_transcripts(folder / "b").at(0).id, "a");
-  EXPECT_THROW(read_transcripts(folder / "none"), DataError);
+  EXPECT_TRUE(
+      parse_transcripts("\xEF\xBB\xBF\n {\"version\": 1, \"clips\": []}", "json").empty());
+  EXPECT_EQ(
+      parse_transcripts(
+          "\xEF\xBB\xBF"
+          "a 1 0 1 b\n",
+          "ctm")
+          .at(0)
+          .id,
+      "a");
 }
 
 TEST(TranscriptTextTest, JoinsHanWithoutBlanks) {

@@ -48,6 +48,15 @@ TEST(WordTimesTest, HanCharactersAreWordsByThemselves) {
   EXPECT_DOUBLE_EQ(words[3].start, 9 / 25.0);
 }
 
+TEST(WordTimesTest, ABlankTakesNoShareOfAPiece) {
+  const auto words = word_times({" \u597d\u5417"}, {{7, 10, 13, 0.5}});
+  ASSERT_EQ(words.size(), 2U);
+  EXPECT_DOUBLE_EQ(words[0].start, 0.4);
+  EXPECT_DOUBLE_EQ(words[0].end, 0.48);
+  EXPECT_DOUBLE_EQ(words[1].start, 0.48);
+  EXPECT_DOUBLE_EQ(words[1].end, 0.56);
+}
+
 TEST(WordTimesTest, TokensKnowTheirWords) {
   const auto tokens = token_times(
       {" a", "b", " ", "c", "好吗", " "},

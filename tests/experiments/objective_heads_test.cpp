@@ -105,7 +105,7 @@ TEST_F(ObjectiveHeadsTest, Gradients) {
   build({"model.audio.encoder.layers=2", "model.intermediate_ctc.blocks=[1]",
          "model.intermediate_ctc.conditioning=true", "model.reversed_decoder.layers=1",
          "model.reversed_decoder.heads=2", "model.reversed_decoder.feed_forward=24",
-         "model.stream_ctc=false"});
+         "model.stream_ctc=false", "stages.0.loss.stream_ctc=0", "stages.1.loss.stream_ctc=0"});
   model_->to(at::kDouble);
   for (at::Tensor* tensor : {&batch_.lips, &batch_.wave, &batch_.presence}) {
     *tensor = tensor->to(at::kDouble);

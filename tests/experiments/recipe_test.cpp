@@ -51,9 +51,35 @@ TEST(RecipeTest, FaultsAreNamed) {
   EXPECT_NE(fault_of({"optimiser.betas=[0.9]"}).find("betas"), std::string::npos);
   EXPECT_NE(fault_of({"augment.trim_margin=[5, 1]"}).find("trim_margin"), std::string::npos);
   EXPECT_NE(fault_of({"model.video.frontend.type=resnet4d"}).find("resnet3d"), std::string::npos);
+  EXPECT_NE(
+      fault_of({"stages.0.name=joint"}).find("stages.1.name: 'joint' is another stage's"),
+      std::string::npos);
   EXPECT_NE(fault_of({"tokenizer.type=runes"}).find("tokenizer"), std::string::npos);
   Recipe empty;
   EXPECT_THROW(read_yaml("{}", "empty.yaml", {}, empty), ConfigError);
+}
+
+/// What would end a training behind its first epoch, or be left out without a word.
+TEST(RecipeTest, StagesFitTheirModel) {
+  const auto says = [](const std::vector<std::string>& overrides, const std::string& what) {
+    const std::string fault = fault_of(overrides);
+    return fault.find(what) == std::string::npos ? testing::AssertionFailure() << fault
+                                                 : testing::AssertionSuccess();
+  };
+  const std::string lips_alone = "model.audio={frontend: none, encoder: none}";
+  EXPECT_TRUE(says(
+      {lips_alone, "model.fusion=none"},
+      "stages.0.streams: is av, but the model has lips alone; expected v"));
+  EXPECT_TRUE(says({"model.stream_ctc=false"}, "stages.0.loss.stream_ctc: is above 0"));
+  EXPECT_TRUE(says({"data.label_words=0"}, "stages.0.loss.frame_labels: is above 0"));
+  EXPECT_EQ(fault_of({"data.label_words=0", "model.label_classes=5"}), "");
+  EXPECT_TRUE(says(
+      {"stages.0.streams=v", "stages.0.loss={av: 0, a: 1}"},
+      "stages.0.loss: all that this stage could train has the weight 0"));
+  EXPECT_TRUE(says(
+      {"stages.0.loss={av: 0, frame_labels: 1}", "stages.1.loss={av: 1}", "model.stream_ctc=false",
+       "data.valid=list"},
+      "set model.stream_ctc, or leave data.valid out"));
 }
 
 TEST(RecipeTest, ListsLieBesideTheRecipe) {
@@ -61,7 +87,10 @@ TEST(RecipeTest, ListsLieBesideTheRecipe) {
   write_file(folder / "train.txt", "# a comment\na\n\n  \nb \r\n");
   write_file(folder / "recipe.yaml", tests::kTinyRecipe);
   const Recipe recipe =
-      read_recipe(folder / "recipe.yaml", {"data.train=train.txt", "data.valid=elsewhere.txt"});
+      read_recipe(
+          folder / "recipe.yaml",
+          {"data.train=train.txt", "data.valid=elsewhere.txt", "data.noise_file=train.txt"});
+  EXPECT_EQ(recipe.data.noise_file, folder / "train.txt");
   EXPECT_EQ(recipe.data.train, folder / "train.txt");
   EXPECT_EQ(recipe.data.valid, "elsewhere.txt");
   EXPECT_EQ(read_list(recipe.data.train), (std::vector<std::string>{"a", "b"}));

@@ -48,7 +48,7 @@ TEST_F(ScoreFilesTest, PairsLinesById) {
           "\xEF\xBB\xBF"
           "b\tx\r\na\ty\tz\n"),
       "a:one two|y\tz;b:|x;");
-  EXPECT_EQ(pairs("", ""), "");
+  EXPECT_THROW(pairs("", ""), DataError);
 }
 
 TEST_F(ScoreFilesTest, ReadsTrn) {

@@ -48,8 +48,8 @@ TEST_F(ScoreReportsTest, AReportIsBothSides) {
   EXPECT_EQ(files.text_rules, "english-1");
   write_file(folder_ / "ref", "1\tb\n");
   EXPECT_EQ(read_scored_texts(folder_ / "ref", path_ + "#a:clean").texts[0].hypothesis, "b");
-  EXPECT_TRUE(is_report_file(path_ + "#v"));
-  EXPECT_FALSE(is_report_file(folder_ / "ref"));
+  EXPECT_EQ(read_scored_texts(path_ + "#v", "").texts.size(), 1U);
+  EXPECT_THROW(read_scored_texts(folder_ / "ref", ""), ConfigError);
 }
 
 TEST_F(ScoreReportsTest, RepetitionsAreClipsOfTheirOwn) {

@@ -38,6 +38,17 @@ TEST(ScoreTest, CountsCharactersNotBytesAndSpacesOnRequest) {
   EXPECT_EQ(score(mandarin, options).characters.substitutions, 1);
 }
 
+TEST(ScoreTest, SurplusSpaceIsNoCharacter) {
+  ScoreOptions options;
+  const auto errors = [&](const char* said, const char* heard) {
+    return score({{"1", said, heard}}, options).characters.errors();
+  };
+  EXPECT_EQ(errors("a bc", " a  bc "), 0);
+  EXPECT_EQ(errors("a bc", "abc"), 1);
+  options.count_spaces = false;
+  EXPECT_EQ(errors("\u4f60\u597d", "\u4f60\u3000 \u597d "), 0);
+}
+
 TEST(ScoreTest, EmptyTextsCountAsInsertionsAndDeletions) {
   const ScoreReport report = score({{"a", "", "x y"}, {"b", "x y z", ""}});
   EXPECT_EQ(report.words.insertions, 2);

@@ -1,11 +1,15 @@
 #include "experiments/spawn.h"
 
+#include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <thread>
 
 #include <gtest/gtest.h>
 
 #include "common/error.h"
 #include "common/files.h"
+#include "common/interrupt.h"
 #include "tests/common/temporary_folder.h"
 
 namespace sotto::experiments {
@@ -55,6 +59,26 @@ TEST(SpawnTest, AKilledOneCanGoOn) {
   EXPECT_EQ(
       testing::internal::GetCapturedStderr(),
       "sotto: process 1 of 2 was ended by signal 9 (Killed); the others are stopped\n");
+}
+
+TEST(SpawnTest, WhoWasAskedToStopMaySaveForAWhile) {
+  const TemporaryFolder folder;
+  std::thread asker([&] {
+    while (!std::filesystem::exists(folder / "0") || !std::filesystem::exists(folder / "1")) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    std::raise(SIGTERM);
+  });
+  // A second signal would end the first one, as it ends sotto.
+  const int code = run_processes(shell(
+      2,
+      "if [ $RANK = 0 ]; then trap 'trap - TERM; sleep 1.2; echo saved >saved; exit 75' TERM; "
+      "else trap 'exit 75' TERM; fi; echo >$RANK; while :; do sleep 0.05; done",
+      folder.path()));
+  asker.join();
+  forget_interrupt();
+  EXPECT_EQ(code, 75);
+  EXPECT_TRUE(std::filesystem::exists(folder / "saved"));
 }
 
 TEST(SpawnTest, OneOfSeveralStartsNoOthers) {

@@ -1,66 +1,21 @@
 #include "experiments/trainer.h"
 
-#include <atomic>
-#include <csignal>
 #include <filesystem>
-#include <thread>
 
-#include <sys/resource.h>
-
-#include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
 #include "common/error.h"
-#include "common/interrupt.h"
 #include "datasets/shards/pack.h"
 #include "experiments/model_file.h"
 #include "experiments/weight_average.h"
-#include "tests/common/temporary_folder.h"
-#include "tests/run_log_lines.h"
-#include "tests/speech_store.h"
+#include "tests/experiments/trainer_fixture.h"
 #include "tests/tensors.h"
-#include "tests/tiny_recipe.h"
 
 namespace sotto::experiments {
 namespace {
 
 using nlohmann::json;
 using tests::expect_equal_runs;
-using Overrides = std::vector<std::string>;
-
-class TrainerTest : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    at::set_num_threads(2);
-    folder_ = new TemporaryFolder;
-    tests::write_speech_store(*folder_ / "store");
-    write_file(*folder_ / "valid.txt", "clip8\nclip9\n");
-  }
-  static void TearDownTestSuite() { delete folder_; }
-
-  /// A folder for one more run.
-  static std::string new_run() {
-    static int runs = 0;
-    return *folder_ / "run" + std::to_string(++runs);
-  }
-
-  static Recipe recipe_of(const Overrides& overrides = {}) {
-    return tests::tiny_recipe(*folder_ / "store", overrides);
-  }
-
-  static Overrides with_validation(Overrides overrides = {}) {
-    overrides.push_back("data.valid=" + *folder_ / "valid.txt");
-    return overrides;
-  }
-
-  static std::vector<json> log_of(const std::string& run) {
-    return tests::log_lines(run, "validation");
-  }
-
-  static TemporaryFolder* folder_;
-};
-
-TemporaryFolder* TrainerTest::folder_ = nullptr;
 
 TEST_F(TrainerTest, TheLossFalls) {
   const std::string run = new_run();
@@ -108,129 +63,6 @@ TEST_F(TrainerTest, APackedStoreTrainsAsItsClipsDo) {
   train(recipe_of(with_validation({"data.store=" + packing.out})), shards, false);
   EXPECT_EQ(tests::whole_log(clips), tests::whole_log(shards));
   EXPECT_EQ(read_file(clips + "/last.safetensors"), read_file(shards + "/last.safetensors"));
-}
-
-/// Trains with a resume behind every step. @return how often it was stopped.
-int train_step_by_step(const Recipe& recipe, const std::string& run) {
-  catch_interrupts();
-  std::raise(SIGTERM);  // and never forgotten: each call does one step and stops
-  int stops = 0;
-  for (bool done = false; !done && stops < 1000;) {
-    try {
-      train(recipe, run, /*resume=*/true);
-      done = true;
-    } catch (const Interrupted& stop) {
-      EXPECT_EQ(stop.signal(), SIGTERM);
-      ++stops;
-    }
-  }
-  forget_interrupt();
-  return stops;
-}
-
-TEST_F(TrainerTest, ARunStoppedAtEveryStepEndsAsIfUndisturbed) {
-  const std::string undisturbed = new_run();
-  train(recipe_of(), undisturbed, false);
-  const std::string stopped = new_run();
-  EXPECT_GT(train_step_by_step(recipe_of(), stopped), 10);
-  expect_equal_runs(undisturbed, stopped);
-}
-
-/// Trains until a while after the first epoch; true if the run was stopped before its end.
-bool train_and_stop(const Recipe& recipe, const std::string& run, std::chrono::milliseconds wait) {
-  catch_interrupts();
-  std::atomic<bool> ended{false};
-  std::thread killer([&] {
-    while (!ended && !std::filesystem::exists(run + "/log.jsonl")) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    std::this_thread::sleep_for(wait);
-    if (!ended) {
-      std::raise(SIGTERM);
-    }
-  });
-  bool stopped = false;
-  try {
-    train(recipe, run, false);
-  } catch (const Interrupted&) {
-    stopped = true;
-  }
-  ended = true;
-  killer.join();
-  forget_interrupt();
-  return stopped;
-}
-
-TEST_F(TrainerTest, ARunStoppedAnywhereEndsAsIfUndisturbed) {
-  const Recipe recipe = recipe_of(with_validation({"stages.1.epochs=4"}));
-  const std::string undisturbed = new_run();
-  train(recipe, undisturbed, false);
-  int stops = 0;
-  for (const int wait_ms : {0, 30, 90}) {
-    const std::string stopped = new_run();
-    stops += train_and_stop(recipe, stopped, std::chrono::milliseconds(wait_ms)) ? 1 : 0;
-    train(recipe, stopped, true);
-    expect_equal_runs(undisturbed, stopped);
-  }
-  EXPECT_GT(stops, 0);
-}
-
-TEST_F(TrainerTest, AnExistingRunNeedsResume) {
-  const std::string run = new_run();
-  const Overrides quick = {"stages.0.epochs=1", "stages.1.epochs=1"};
-  std::filesystem::create_directories(run);  // an empty folder is no run
-  train(recipe_of(quick), run, false);
-  try {
-    train(recipe_of(quick), run, false);
-    FAIL() << "began again";
-  } catch (const ConfigError& fault) {
-    EXPECT_NE(std::string(fault.what()).find("--resume"), std::string::npos);
-  }
-  const std::string before = read_file(run + "/last.safetensors");
-  train(recipe_of(quick), run, true);  // finished: nothing is left to do
-  EXPECT_EQ(read_file(run + "/last.safetensors"), before);
-  EXPECT_EQ(log_of(run).size(), 2U);
-  const std::string fresh = new_run();
-  train(recipe_of(quick), fresh, true);  // no checkpoint: it starts
-  expect_equal_runs(run, fresh);
-}
-
-TEST_F(TrainerTest, ACheckpointThatDoesNotFitIsRefused) {
-  const std::string run = new_run();
-  const Overrides quick = {"stages.0.epochs=1", "stages.1.epochs=1"};
-  train(recipe_of(quick), run, false);
-  const auto fault_of = [&](Recipe recipe) -> std::string {
-    recipe.stages.push_back(recipe.stages.back());  // so that something is left to do
-    try {
-      train(recipe, run, true);
-    } catch (const Error& fault) {
-      return fault.what();
-    }
-    return "";
-  };
-  Overrides wider = quick;
-  wider.push_back("model.fusion.hidden=32");
-  const std::string recipe = read_file(run + "/recipe.yaml");
-  EXPECT_NE(
-      fault_of(recipe_of(wider)).find("changed: model.fusion.hidden 24 -> 32; choose another --out"),
-      std::string::npos);
-  EXPECT_EQ(read_file(run + "/recipe.yaml"), recipe);
-  train(recipe_of(wider), run, true);  // nothing is left to do, whatever it says
-  EXPECT_EQ(read_file(run + "/recipe.yaml"), recipe);
-  std::filesystem::remove(run + "/recipe.yaml");
-  EXPECT_NE(fault_of(recipe_of(wider)).find("fusion.fc1.weight: expected"), std::string::npos);
-  write_file(run + "/recipe.yaml", recipe);
-
-  const std::string checkpoint = run + "/checkpoints/last.safetensors";
-  const std::string whole = read_file(checkpoint);
-  std::string damaged = whole;
-  damaged[whole.size() - 100] = static_cast<char>(damaged[whole.size() - 100] ^ 0x10);
-  write_file(checkpoint, damaged);
-  EXPECT_NE(fault_of(recipe_of(quick)).find("checksum"), std::string::npos);
-  write_file(checkpoint, whole.substr(0, whole.size() / 2));
-  EXPECT_NE(fault_of(recipe_of(quick)), "");
-  write_file(checkpoint, whole);
-  EXPECT_EQ(fault_of(recipe_of(quick)), "");
 }
 
 TEST_F(TrainerTest, LinesOfTheLogAreMeansOfTheirSteps) {
@@ -311,24 +143,19 @@ TEST_F(TrainerTest, AnExponentialAverageIsWhatIsKept) {
   EXPECT_GT(distance(model, read_contents(plain + "/last.safetensors").tensors), 0);
 }
 
-TEST_F(TrainerTest, AveragesResumeToTheSameBytes) {
-  const Recipe recipe = recipe_of(
-      {"optimiser.ema=0.95", "stages.0.average=2", "stages.1.average=2", "log_every=3"});
-  const std::string undisturbed = new_run();
-  train(recipe, undisturbed, false);
-  const std::string stopped = new_run();
-  EXPECT_GT(train_step_by_step(recipe, stopped), 10);
-  expect_equal_runs(undisturbed, stopped);
-}
-
 TEST_F(TrainerTest, AStageEndsWhenNothingGetsBetter) {
   const std::string run = new_run();
   // Without any step in the right direction the error stays where the first validation found it.
   train(
       recipe_of(with_validation(
-          {"stages.0.epochs=1", "stages.1.epochs=40", "stages.1.learning_rate=0",
-           "stages.1.patience=2", "stages.1.loss.audio_only=0", "stages.1.loss.video_only=0"})),
-      run, false);
+          {"stages.0.epochs=1",
+           "stages.1.epochs=40",
+           "stages.1.learning_rate=0",
+           "stages.1.patience=2",
+           "stages.1.loss.audio_only=0",
+           "stages.1.loss.video_only=0"})),
+      run,
+      false);
   const auto log = log_of(run);
   EXPECT_LT(log.size(), 12U);
   EXPECT_GE(log.size(), 4U);
@@ -341,9 +168,13 @@ TEST_F(TrainerTest, FrozenPartsStayAndLongClipsWait) {
   const std::string tuned = new_run();
   train(
       recipe_of(
-          {"start.model=" + run + "/last.safetensors", "stages.0.epochs=1", "stages.1.epochs=1",
-           "stages.0.freeze=[frontend, encoder]", "stages.1.freeze=[frontend, encoder]"}),
-      tuned, false);
+          {"start.model=" + run + "/last.safetensors",
+           "stages.0.epochs=1",
+           "stages.1.epochs=1",
+           "stages.0.freeze=[frontend, encoder]",
+           "stages.1.freeze=[frontend, encoder]"}),
+      tuned,
+      false);
   const TensorMap after = read_contents(tuned + "/last.safetensors").tensors;
   for (const auto& [name, value] : before) {
     const bool frozen = name.rfind("frontend.", 0) == 0 || name.rfind("encoder.", 0) == 0;
@@ -357,30 +188,46 @@ TEST_F(TrainerTest, FrozenPartsStayAndLongClipsWait) {
       train(recipe_of({"optimiser.groups=[{parts: [nothing]}]"}), new_run(), false), ConfigError);
 }
 
-TEST_F(TrainerTest, AFullDiskKeepsTheLastCheckpoint) {
+TEST_F(TrainerTest, WhatIsTrainedIsValidated) {
   const std::string run = new_run();
-  const Recipe recipe = recipe_of(with_validation({"stages.0.epochs=1"}));
-  train_and_stop(recipe, run, std::chrono::milliseconds(0));
-  const std::string whole = read_file(run + "/checkpoints/last.safetensors");
-  rlimit before{};
-  getrlimit(RLIMIT_FSIZE, &before);
-  rlimit small = before;
-  small.rlim_cur = whole.size() / 2;
-  std::signal(SIGXFSZ, SIG_IGN);
-  setrlimit(RLIMIT_FSIZE, &small);
-  std::string fault;
-  try {
-    train(recipe, run, true);
-  } catch (const DataError& error) {
-    fault = error.what();
-  }
-  setrlimit(RLIMIT_FSIZE, &before);
-  EXPECT_NE(fault.find("safetensors"), std::string::npos) << fault;
-  EXPECT_EQ(read_file(run + "/checkpoints/last.safetensors"), whole);
-  train(recipe, run, true);
-  const std::string undisturbed = new_run();
-  train(recipe, undisturbed, false);
-  expect_equal_runs(undisturbed, run);
+  train(
+      recipe_of(with_validation(
+          {"stages.0.epochs=1", "stages.0.loss={av: 1}", "stages.1.epochs=1",
+           "stages.1.loss={av: 1, video_only: 0.3}"})),
+      run, false);
+  const std::vector<json> log = log_of(run);
+  ASSERT_EQ(log.size(), 2U);
+  EXPECT_EQ(log[0].at("wer").size(), 1U);
+  EXPECT_TRUE(log[0].at("wer").contains("av"));
+  EXPECT_EQ(log[1].at("wer").size(), 2U);
+  EXPECT_FALSE(log[1].at("wer").contains("a"));
+}
+
+TEST_F(TrainerTest, WithoutCtcTheDecoderValidates) {
+  const std::string run = new_run();
+  train(
+      recipe_of(with_validation(
+          {"model.ctc=false", "stages.0.epochs=1", "stages.1.epochs=1",
+           "stages.1.loss={av: 1, ctc_weight: 0}"})),
+      run, false);
+  EXPECT_TRUE(log_of(run)[1].at("wer").contains("av"));
+}
+
+TEST_F(TrainerTest, AModelSaysHowLongItsClipsWere) {
+  const auto longest_with = [](const Overrides& overrides) {
+    const std::string run = new_run();
+    Overrides all = with_validation(overrides);
+    all.insert(all.end(), {"stages.0.epochs=1", "stages.1.epochs=1"});
+    train(recipe_of(all), run, false);
+    return read_model(run + "/last.safetensors").card.longest_s;
+  };
+  const double longest = longest_with({});
+  const auto shorter = static_cast<int64_t>(longest * 25 + 0.5) - 1;
+  const std::string most = ".longest_frames=" + std::to_string(shorter);
+  EXPECT_EQ(longest_with({"stages.0" + most}), longest);
+  const double cut = longest_with({"stages.0" + most, "stages.1" + most});
+  EXPECT_LT(cut, longest);
+  EXPECT_GT(cut, 0);
 }
 
 TEST_F(TrainerTest, StagesOfSingleStreams) {

@@ -41,8 +41,11 @@ expect 2 '' '--modalty: unknown option; did you mean --modality\?$' transcribe x
 expect 2 '' "--modality: expected one of auto, a, v, av, got 'x'" transcribe x --modality x
 expect 2 '' "--modality: expected one of a, v, av, got 'b'" evaluate m s --modality a,b
 expect 2 '' "--format: expected one of text, json, srt, vtt, ctm, textgrid, got" transcribe x --format doc
-expect 2 '' "--beam: expected a whole number, 1 or more, got '0'" transcribe x --beam 0
-expect 2 '' "--beam: expected a whole number, 1 or more, got '2.5'" transcribe x --beam 2.5
+expect 2 '' "--beam: expected a whole number from 1 to 1000, got '0'" transcribe x --beam 0
+expect 2 '' "--beam: expected a whole number from 1 to 1000, got '2.5'" transcribe x --beam 2.5
+expect 2 '' "--threads: expected a whole number from 0 to 1024, got '99999999999999999999'" info x --threads 99999999999999999999
+expect 2 '' "--text: expected TEXT, got ''" align x --text ''
+expect 2 '' '--modality: expected one of a, v, av, got' evaluate m s --modality ''
 expect 2 '' "--ctc-weight: expected a number from 0 to 1, got '1.5'" transcribe x --ctc-weight 1.5
 expect 2 '' "--snr: expected a number, got 'loud'" evaluate m s --snr 0,loud
 expect 2 '' '--noise and --snr go together' transcribe x --snr -5

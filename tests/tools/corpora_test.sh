@@ -61,6 +61,7 @@ for run in lrs3:v lrs2:a,v,av cnvsrc:v; do
   part=$([ "$name" = cnvsrc ] && echo split:valid || echo split:test)
   expect 0 '*' '*' evaluate "run-$name/last.safetensors" "store-$name" --list "$part" --modality "${run#*:}"
 done
+grep -q '"cer":{"v":' run-cnvsrc/log.jsonl || fault "Mandarin is not validated by characters"
 # The rules of the texts are told by model and score file.
 expect 0 '^texts +by the rules mandarin-simplified-1' '*' info run-cnvsrc/last.safetensors
 expect 0 '*' '*' evaluate run-lrs3/last.safetensors store-lrs3 --list split:test --modality v --json score.json

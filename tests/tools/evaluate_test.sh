@@ -30,6 +30,7 @@ expect 1 '' '^sotto: short.jsonl: expected a noise of s1/bbaf2n at -?[0-9]+ dB, 
 for option in '--plot p.svg' '--noise-manifest n.jsonl' '--repetitions 2'; do
   expect 2 '' "^sotto: evaluate: ${option% *} needs --snr\$" evaluate grid-av "$store" $option
 done
+expect 2 '' '^sotto: evaluate: --plot needs a --modality with sound$' evaluate grid-av "$store" --modality v --snr 0 --plot p.svg
 for word in lips sound both clean 'signal-to-noise ratio in dB' 'word error rate in %'; do
   grep -q ">$word<" plot.svg || fault "the plot does not say $word"
 done

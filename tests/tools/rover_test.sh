@@ -38,5 +38,8 @@ echo 'only words' >words
 expect 1 '' '^sotto: words:1: expected FILE CHANNEL START DURATION WORD' rover x.ctm words
 [ -e no.ctm ] && fault "a failure left a file"
 expect 1 '' '^sotto: no/where: ' rover x.ctm y.ctm --out no/where
-"$sotto" rover x.ctm y.ctm >/dev/full 2>/dev/null && fault "a full disk under rover went unnoticed"
+"$sotto" rover x.ctm y.ctm >/dev/full 2>.err && fault "a full disk under rover went unnoticed"
+grep -q '^sotto: standard output: cannot write$' .err || fault "a full disk went unsaid: $(cat .err)"
+cmp <("$sotto" rover <(cat x.ctm) y.ctm 2>/dev/null) <("$sotto" rover x.ctm y.ctm 2>/dev/null) ||
+  fault "a pipe is read as another system"
 finish

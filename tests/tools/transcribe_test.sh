@@ -50,6 +50,33 @@ transcribe 1 '' 'other/good.mp4: named/good.txt holds the transcript of good.mp4
 grep -q '3/3' .err || fault "no progress in $(cat .err)"
 [ -e named/third.txt ] || fault "the clip behind one of the same name was not done"
 
+# Tensors: several clips in a file, under names of their own.
+tensors() {
+  local header='' name offset=0
+  for name; do
+    header+="${header:+,}\"$name\":{\"dtype\":\"F32\",\"shape\":[6400],\"data_offsets\":[$offset,$((offset + 25600))]}"
+    offset=$((offset + 25600))
+  done
+  header="{$header}"
+  printf "\\x$(printf %02x $((${#header} % 256)))\\x$(printf %02x $((${#header} / 256)))\0\0\0\0\0\0"
+  printf %s "$header"
+  head -c "$offset" /dev/zero
+}
+tensors one/input_wave two/input_wave >two.safetensors
+transcribe 0 '"id": ?"two"' '*' two.safetensors --format json
+transcribe 0 '*' '*' two.safetensors --format srt --out waves
+[ -e waves/two.srt ] || fault "no subtitles of the second clip"
+transcribe 2 '' '--format srt of several clips needs --out DIR' two.safetensors --format srt
+transcribe 2 '' 'two.safetensors: --noise is for recordings' two.safetensors --noise "$good" --snr 0
+tensors input_wave >nameless.safetensors
+transcribe 0 '"id": ?"nameless"' '*' nameless.safetensors --format json
+for name in ../out "$folder/out" x/..; do
+  tensors "$name/input_wave" >evil.safetensors
+  transcribe 1 '' "evil.safetensors: the clip's name '$name' cannot be that of a file under --out" evil.safetensors --out named/in
+  [ -e named/out.txt ] || [ -e out.txt ] && fault "a file was written outside of --out"
+done
+transcribe 1 '*' 'other/good.mp4: good holds the transcript of good.mp4' good.mp4 other/good.mp4 --format ctm
+
 # What is wrong.
 echo "only words" >text.mp4
 : >empty.mp4

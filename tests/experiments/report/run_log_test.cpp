@@ -117,6 +117,14 @@ TEST(RunLogTest, TensorBoardIsToldTheSameOnOneScaleOfSteps) {
   EXPECT_EQ(events.back().step, 8);
 }
 
+TEST(StepCountTest, EachStageBeginsAtNothing) {
+  StepCount steps;
+  EXPECT_EQ(steps.add("short", 10), 10);
+  EXPECT_EQ(steps.add("long", 20), 30);  // its first line is behind the other one's last step
+  EXPECT_EQ(steps.add("long", 40), 50);
+  EXPECT_EQ(steps.add("third", 5), 55);
+}
+
 TEST(RunLogTest, AResumedLogIsAnUndisturbedOne) {
   const TemporaryFolder whole;
   {
