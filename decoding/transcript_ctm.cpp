@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "common/error.h"
-#include "common/files.h"
 #include "datasets/text/text_lines.h"
 #include "decoding/transcript_reader.h"
 #include "decoding/transcript_text.h"

@@ -89,7 +89,10 @@ NoiseManifest read_or_draw(
   if (!path.empty() && std::filesystem::exists(path)) {
     NoiseManifest manifest = NoiseManifest::parse(read_file(path), path);
     const auto recordings = manifest.recordings();
-    if (!options.noise_file.empty() && recordings != std::vector{options.noise_file}) {
+    std::error_code missing;
+    if (!options.noise_file.empty() &&
+        (recordings.size() != 1 ||
+         !std::filesystem::equivalent(recordings.front(), options.noise_file, missing))) {
       throw DataError(
           path + ": its noise is " + (recordings.empty() ? "babble" : recordings.front()) + ", not " +
           options.noise_file + "; leave --noise out, or name a new manifest");

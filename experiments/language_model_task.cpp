@@ -7,6 +7,7 @@
 
 #include "common/interrupt.h"
 #include "experiments/perplexity.h"
+#include "experiments/resume.h"
 #include "experiments/text_data.h"
 #include "experiments/training_task.h"
 
@@ -71,8 +72,11 @@ class LanguageModelTask : public TrainingTask {
       return std::nullopt;
     }
     network_->eval();
-    const double share = log_probability(
-        *network_, *data_.valid, [](int64_t) { throw_if_interrupted(kContinueTraining); });
+    double share = 0;
+    work_together(*context_.processes, [&] {
+      share = log_probability(
+          *network_, *data_.valid, [](int64_t) { throw_if_interrupted(kContinueTraining); });
+    });
     network_->train();
     at::Tensor sum = at::full({1}, share, at::TensorOptions(at::kDouble).device(context_.device));
     context_.processes->sum(sum);

@@ -42,7 +42,7 @@ void check_stage(const Recipe& recipe, size_t number) {
       loss.stream_ctc == 0 || model.stream_ctc,
       "loss.stream_ctc: is above 0, but the model has no such heads; set model.stream_ctc");
   require(
-      loss.frame_labels == 0 || model.label_classes > 0 || recipe.data.label_words > 0,
+      loss.frame_labels == 0 || recipe.data.label_words > 0,
       "loss.frame_labels: is above 0, but there are no labels; set data.label_words");
   require(
       loss.av > 0 || (sound && loss.a > 0) || (lips && loss.v > 0) || loss.stream_ctc > 0 ||

@@ -39,12 +39,14 @@ std::string changes_text(const std::vector<RecipeChange>& changes) {
                      : "");
 }
 
-std::vector<RecipeChange> changes_of_network(const std::vector<RecipeChange>& changes) {
+std::vector<RecipeChange> changes_of_network(
+    const std::vector<RecipeChange>& changes, bool with_tokenizer) {
   std::vector<RecipeChange> found;
   std::copy_if(
-      changes.begin(), changes.end(), std::back_inserter(found), [](const RecipeChange& change) {
+      changes.begin(), changes.end(), std::back_inserter(found), [&](const RecipeChange& change) {
         const std::string group = change.key.substr(0, change.key.find('.'));
-        return group == "kind" || group == "model" || group == "language_model" || group == "seed";
+        return group == "kind" || group == "model" || group == "language_model" ||
+               group == "seed" || (with_tokenizer && group == "tokenizer");
       });
   return found;
 }

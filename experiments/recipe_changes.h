@@ -18,7 +18,9 @@ std::vector<RecipeChange> recipe_changes(const std::string& before, const std::s
 /// "optimiser.ema 0 -> 0.99, ...", the first few of them.
 std::string changes_text(const std::vector<RecipeChange>& changes);
 
-/// What a run cannot go on with otherwise: its network, its vocabulary, its seed.
-std::vector<RecipeChange> changes_of_network(const std::vector<RecipeChange>& changes);
+/// What a run cannot go on with otherwise: its network and its seed.
+/// @param with_tokenizer  and its vocabulary, as far as a recipe tells
+std::vector<RecipeChange> changes_of_network(
+    const std::vector<RecipeChange>& changes, bool with_tokenizer);
 
 }  // namespace sotto::experiments

@@ -11,6 +11,7 @@
 #include "experiments/batch_transfer.h"
 #include "experiments/evaluation.h"
 #include "experiments/report/samples.h"
+#include "experiments/resume.h"
 #include "experiments/score_summary.h"
 #include "experiments/training_data.h"
 #include "experiments/training_task.h"
@@ -136,14 +137,17 @@ class RecogniserTask : public TrainingTask {
       options.back().search = validation_search(stream_head || recipe_.model.ctc);
     }
     ValidationWatch watch(*network_, *data_.tokenizer, options);
-    const auto texts = transcribe_set(
-        *network_, *data_.valid, *data_.tokenizer, options,
-        [](int64_t) { throw_if_interrupted(kContinueTraining); },
-        [&](const EvaluatedClip& clip) {
-          if (!run.empty()) {
-            watch(clip);
-          }
-        });
+    std::vector<std::vector<ScoredText>> texts;
+    work_together(*context_.processes, [&] {
+      texts = transcribe_set(
+          *network_, *data_.valid, *data_.tokenizer, options,
+          [](int64_t) { throw_if_interrupted(kContinueTraining); },
+          [&](const EvaluatedClip& clip) {
+            if (!run.empty()) {
+              watch(clip);
+            }
+          });
+    });
     if (!run.empty()) {
       watch.write(run, stage().name, line.at("epoch"), line.at("step"));
     }

@@ -2,7 +2,11 @@
 
 #include <ATen/ATen.h>
 
+#include <csignal>
+
 #include "common/error.h"
+#include "common/interrupt.h"
+#include "experiments/training_task.h"
 
 namespace sotto::experiments {
 
@@ -29,6 +33,23 @@ std::optional<TrainingState> place_to_go_on(
         "; expected one folder that all of them see, on a disk that they share");
   }
   return state;
+}
+
+void throw_interrupted() {
+  throw_if_interrupted(kContinueTraining);
+  throw Interrupted(SIGTERM, std::string("another process was stopped; ") + kContinueTraining);
+}
+
+void work_together(Processes& processes, const std::function<void()>& work) {
+  bool interrupted = false;
+  try {
+    work();
+  } catch (const Interrupted&) {
+    interrupted = true;
+  }
+  if (processes.any(interrupted)) {
+    throw_interrupted();
+  }
 }
 
 }  // namespace sotto::experiments

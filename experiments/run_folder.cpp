@@ -33,6 +33,10 @@ void RunFolder::check(bool resume) const {
   }
 }
 
+bool RunFolder::exists() const {
+  return fs::is_directory(path_);
+}
+
 void RunFolder::make() const {
   fs::create_directories(inside("checkpoints"));
 }
@@ -42,11 +46,11 @@ void RunFolder::begin(Recipe& recipe) const {
   write_file(inside("recipe.yaml"), write_yaml(recipe));
 }
 
-void RunFolder::go_on(Recipe& recipe) const {
+void RunFolder::go_on(Recipe& recipe, bool same_vocabulary) const {
   const std::string path = inside("recipe.yaml");
   if (fs::exists(path)) {
     const auto changes = recipe_changes(read_file(path), write_yaml(recipe));
-    if (const auto network = changes_of_network(changes); !network.empty()) {
+    if (const auto network = changes_of_network(changes, !same_vocabulary); !network.empty()) {
       throw ConfigError(
           path_ + ": a run goes on with the network and the seed that it began with; changed: " +
           changes_text(network) + "; choose another --out");

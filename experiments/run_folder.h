@@ -21,12 +21,14 @@ class RunFolder {
   const std::string& path() const { return path_; }
   /// @throws ConfigError if the folder has a run and it is not to be resumed.
   void check(bool resume) const;
+  bool exists() const;
   void make() const;
   /// Removes what a killed process left, and writes the recipe. Nobody else may be training into it.
   void begin(Recipe& recipe) const;
   /// Like `begin`, and says what changed in the recipe of the run that goes on.
-  /// @throws ConfigError if that is its network, its vocabulary or its seed.
-  void go_on(Recipe& recipe) const;
+  /// @param same_vocabulary  known to be; else another tokenizer is refused
+  /// @throws ConfigError if that is its network or its seed.
+  void go_on(Recipe& recipe, bool same_vocabulary) const;
 
   std::string checkpoint() const { return inside("checkpoints/last.safetensors"); }
   bool has_checkpoint() const;

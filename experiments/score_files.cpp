@@ -42,7 +42,6 @@ class TextFile {
   const std::vector<Entry>& entries() const { return entries_; }
   const std::string& text_rules() const { return text_rules_; }
   void set_text_rules(const std::string& rules) { text_rules_ = rules; }
-  bool is_report() const { return format_ == Format::kReport; }
   /// CTM lists words: a clip without words is not there.
   bool lacks_empty_clips() const { return format_ == Format::kCtm; }
 
@@ -201,14 +200,15 @@ std::vector<ScoreLine> parse_id_lines(std::string_view text, const std::string& 
 ScoredFiles read_scored_texts(
     const std::string& reference_path, const std::string& hypothesis_path) {
   const std::string said_text = read_file(ReportPath::parse(reference_path).file);
+  const bool report = decoding::looks_like_json(said_text) && is_evaluation_report(said_text);
+  if (hypothesis_path.empty() && !report) {
+    throw ConfigError(
+        "score: " + reference_path + ": only a report of sotto evaluate is both what was said and "
+        "what was heard; of other files REF HYP is expected, with --compare REF HYP OTHER");
+  }
   const TextFile reference = texts_of(reference_path, said_text, Side::kSaid);
   if (reference.entries().empty()) {
     throw DataError(reference_path + ": expected clips, found none");
-  }
-  if (hypothesis_path.empty() && !reference.is_report()) {
-    throw ConfigError(
-        "score: " + reference_path + ": only a report of sotto evaluate is both what was said and "
-        "what was heard; expected HYP");
   }
   const TextFile hypothesis =
       hypothesis_path.empty()

@@ -5,7 +5,6 @@
 #include <torch/utils.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -131,6 +130,11 @@ void Trainer::start_network(bool restore) {
 
 void Trainer::run(bool resume) {
   folder_.check(resume);
+  std::optional<FolderLock> lock;
+  const auto hold = [&] { lock.emplace(folder_.path(), "another process trains into it"); };
+  if (first() && resume && folder_.exists()) {
+    hold();  // before its checkpoint is looked at
+  }
   const auto place = place_to_go_on(folder_, resume, processes());
   bool restore = place.has_value();
   state_ = place.value_or(TrainingState());
@@ -139,23 +143,23 @@ void Trainer::run(bool resume) {
   const std::string vocabulary = vocabulary_checksum(task_->card());
   if (restore && !finished() && !state_.vocabulary.empty() && state_.vocabulary != vocabulary) {
     throw ConfigError(
-        folder_.path() + ": a run goes on with the vocabulary that it began with; the tokenizer's files "
-        "were changed; choose another --out");
+        folder_.path() + ": a run goes on with the vocabulary that it began with; the tokenizer "
+        "gives another now; choose another --out");
   }
+  const bool known = !state_.vocabulary.empty();
   state_.vocabulary = vocabulary;
   start_network(restore);
-  std::optional<FolderLock> lock;
   if (first()) {
     folder_.make();
-    lock.emplace(folder_.path(), "another process trains into it");
-  }
-  if (first()) {
+    if (!lock) {
+      hold();
+    }
     if (!restore) {
       folder_.begin(recipe_);
     } else if (finished()) {
       std::fprintf(stderr, "%s: has ended; nothing is left to do\n", folder_.path().c_str());
     } else {
-      folder_.go_on(recipe_);
+      folder_.go_on(recipe_, known);
     }
     RunLog& log = folder_.open_log();
     if (!finished()) {
@@ -264,9 +268,10 @@ void Trainer::run_epoch() {
       validate();
     } catch (const Interrupted&) {
       save();  // behind the epoch's last step: going on begins with this validation
+      processes().barrier();
       throw;
     } catch (const ProcessLost&) {
-      save();  // likewise: perhaps it was the other one that was interrupted
+      save();
       throw;
     }
   }
@@ -375,8 +380,7 @@ void Trainer::save_if_asked(double minutes) {
   }
   if (stop) {
     processes().barrier();  // launchers kill those that still write when the first one leaves
-    throw_if_interrupted(kContinueTraining);
-    throw Interrupted(SIGTERM, std::string("another process was stopped; ") + kContinueTraining);
+    throw_interrupted();
   }
 }
 

@@ -7,7 +7,6 @@
 
 #include <malloc.h>
 
-#include "common/error.h"
 #include "decoding/transcript_stitch.h"
 #include "experiments/raw_input.h"
 
@@ -80,16 +79,14 @@ Transcript Transcriber::transcribe_media(
 
 std::vector<Transcript> Transcriber::transcribe_raw(
     const std::string& path, const TranscribeOptions& options) {
-  if (options.snr_db) {
-    throw ConfigError(path + ": --noise is for recordings; a tensor file holds what the model is given");
-  }
   std::vector<Transcript> transcripts;
   for (const RawClip& clip : read_raw_clips(path, model_)) {
     const Modality modality =
         choose_streams(path, options.modality, model_.card, clip.lips, clip.sound);
     std::vector<Transcript> some = decode(clip.batch, modality, options);
     for (size_t b = 0; b < some.size(); ++b) {
-      some[b].id = (clip.name.empty() ? path_stem(path) : clip.name) + (some.size() > 1 ? "/" + std::to_string(b) : "");
+      some[b].id = (clip.name.empty() ? path_stem(path) : clip.name) +
+                   (some.size() > 1 ? "/" + std::to_string(b) : "");
       some[b].path = path;
       transcripts.push_back(std::move(some[b]));
     }

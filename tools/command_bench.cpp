@@ -38,7 +38,7 @@ int command_bench(int argc, char** argv) {
   add_precision(arguments, request.precision);
   add_common(arguments, request);
   arguments.parse(argc, argv);
-  if (!request.growth.empty() && (!request.model.empty() || !request.json.empty() || request.vocabulary != 5049)) {
+  if (!request.growth.empty() && (!request.model.empty() || !request.json.empty() || request.vocabulary != BenchRequest().vocabulary)) {
     throw ConfigError(
         "bench: --growth goes without MODEL, --json and --vocabulary: it has its own of each");
   }
@@ -48,7 +48,7 @@ int command_bench(int argc, char** argv) {
   if (!request.loader.empty() && (!request.model.empty() || !request.growth.empty())) {
     throw ConfigError("bench: --loader goes without MODEL and --growth: it measures a store alone");
   }
-  if (!request.model.empty() && request.vocabulary != 5049) {
+  if (!request.model.empty() && request.vocabulary != BenchRequest().vocabulary) {
     throw ConfigError("bench: --vocabulary goes without MODEL, which has its own");
   }
   check_folder("bench", request.json);

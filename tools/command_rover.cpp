@@ -39,6 +39,9 @@ std::vector<decoding::Transcript> clips_of(const std::string& path, const std::s
   const experiments::ReportPath report = experiments::ReportPath::parse(path);
   const std::string text = read_file(report.file);
   if (!decoding::looks_like_json(text) || !experiments::is_evaluation_report(text)) {
+    if (!report.result.empty()) {
+      throw DataError(path + ": only a report of sotto evaluate has results to choose");
+    }
     return decoding::parse_transcripts(text, path);
   }
   if (format != "text") {

@@ -28,6 +28,11 @@ experiments::TranscribeOptions options_of(
 }
 
 int transcribe_all(const tools::TranscribeRequest& request) {
+  for (const std::string& input : request.inputs) {
+    if (request.snr_db && is_safetensors(input)) {
+      throw ConfigError(input + ": --noise is for recordings; a tensor file holds what the model is given");
+    }
+  }
   experiments::Transcriber transcriber(
       experiments::read_model(tools::model_path(request, request.model)),
       precision_of(request.precision));

@@ -5,9 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "common/error.h"
-#include "common/files.h"
 #include "decoding/transcript_text.h"
-#include "tests/common/temporary_folder.h"
 
 namespace sotto::decoding {
 namespace {

@@ -35,6 +35,13 @@ int train_step_by_step(const Recipe& recipe, const std::string& run) {
   return stops;
 }
 
+void stop_behind_a_step(const Recipe& recipe, const std::string& run) {
+  catch_interrupts();
+  std::raise(SIGTERM);
+  EXPECT_THROW(train(recipe, run, false), Interrupted);
+  forget_interrupt();
+}
+
 TEST_F(TrainerTest, ARunStoppedAtEveryStepEndsAsIfUndisturbed) {
   const std::string undisturbed = new_run();
   train(recipe_of(), undisturbed, false);
@@ -117,7 +124,7 @@ TEST_F(TrainerTest, TheVocabularyIsTheTokensNotTheirFile) {
   const std::string near = *folder_ / "units.txt";
   write_file(near, units);
   write_file(near + ".copy", units);
-  train_and_stop(recipe_with(near, 3), run, std::chrono::milliseconds(0));
+  stop_behind_a_step(recipe_with(near, 3), run);
   std::swap(units[0], units[4]);  // a and b
   write_file(near, units);
   try {
@@ -134,7 +141,7 @@ TEST_F(TrainerTest, WhatARunStartedFromMayBeGone) {
   train(recipe_of({"stages.0.epochs=1", "stages.1.epochs=1"}), first, false);
   const Overrides overrides = {"start.model=" + first + "/last.safetensors", "stages.0.epochs=1"};
   const std::string run = new_run();
-  EXPECT_TRUE(train_and_stop(recipe_of(overrides), run, std::chrono::milliseconds(0)));
+  stop_behind_a_step(recipe_of(overrides), run);
   std::filesystem::remove_all(first);
   train(recipe_of(overrides), run, true);
 }

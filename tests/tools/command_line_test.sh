@@ -49,6 +49,11 @@ expect 2 '' '--modality: expected one of a, v, av, got' evaluate m s --modality 
 expect 2 '' "--ctc-weight: expected a number from 0 to 1, got '1.5'" transcribe x --ctc-weight 1.5
 expect 2 '' "--snr: expected a number, got 'loud'" evaluate m s --snr 0,loud
 expect 2 '' '--noise and --snr go together' transcribe x --snr -5
+expect 2 '' '--noise-list needs --snr' evaluate m s --noise-list l
+expect 2 '' '--vocabulary goes without MODEL' bench m --vocabulary 100
+expect 2 '' 'calibrate: no/where.safetensors: there is no folder no$' calibrate m s --out no/where.safetensors
+expect 2 '' 'bench: no/where.json: there is no folder no$' bench m --json no/where.json
+expect 2 '' '--compare goes without --interval' score a b c --compare --interval
 expect 2 '' '--noise needs --snr' evaluate m s --noise n.flac
 expect 2 '' "face: expected speaking, largest, left, right, all or a number from 1 to 9 .*, got 'up'" transcribe x --face up
 

@@ -27,6 +27,11 @@ done
 sed '/"repetition":2/d' noise.jsonl >short.jsonl
 expect 1 '' '^sotto: short.jsonl: expected a noise of s1/bbaf2n at -?[0-9]+ dB, repetition 2, found none' \
   $noisy --noise-manifest short.jsonl
+expect 1 '' '^sotto: noise.jsonl: its noise is babble, not none.wav; ' evaluate grid-av "$store" --modality a --snr -15 \
+  --noise none.wav --noise-manifest noise.jsonl
+cp -r "$store" nameless
+sed -i 's/"talker": *"[^"]*",//' nameless/manifest.jsonl
+expect 2 '' '--resample talker: the talker of s1/[a-z0-9]* is not known' evaluate grid-av nameless --resample talker
 for option in '--plot p.svg' '--noise-manifest n.jsonl' '--repetitions 2'; do
   expect 2 '' "^sotto: evaluate: ${option% *} needs --snr\$" evaluate grid-av "$store" $option
 done

@@ -34,6 +34,7 @@ expect 2 '' '--method maximum needs --alpha; without it only votes count' \
 expect 2 '' '--null-confidence needs --alpha below 1' rover x.ctm y.ctm --null-confidence 0.5
 expect 1 '' '^sotto: none: cannot read: No such file or directory$' rover x.ctm none
 expect 1 '' "^sotto: p.ctm: clip m: no confidence for '你好'; " rover x.ctm p.ctm --alpha 0.5
+expect 1 '' '^sotto: x.ctm#av: only a report of sotto evaluate has results to choose$' rover x.ctm#av y.ctm
 echo 'only words' >words
 expect 1 '' '^sotto: words:1: expected FILE CHANNEL START DURATION WORD' rover x.ctm words
 [ -e no.ctm ] && fault "a failure left a file"
