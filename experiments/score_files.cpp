@@ -200,8 +200,8 @@ std::vector<ScoreLine> parse_id_lines(std::string_view text, const std::string& 
 ScoredFiles read_scored_texts(
     const std::string& reference_path, const std::string& hypothesis_path) {
   const std::string said_text = read_file(ReportPath::parse(reference_path).file);
-  const bool report = decoding::looks_like_json(said_text) && is_evaluation_report(said_text);
-  if (hypothesis_path.empty() && !report) {
+  if (hypothesis_path.empty() &&
+      !(decoding::looks_like_json(said_text) && is_evaluation_report(said_text))) {
     throw ConfigError(
         "score: " + reference_path + ": only a report of sotto evaluate is both what was said and "
         "what was heard; of other files REF HYP is expected, with --compare REF HYP OTHER");

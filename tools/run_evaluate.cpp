@@ -52,9 +52,8 @@ System evaluate_model(
 }
 
 /// What could not be answered behind all the work is refused before it.
-void check(const EvaluateRequest& request) {
+void check(const EvaluateRequest& request, const datasets::Store& store) {
   if (request.resample == "talker") {
-    const datasets::Store store(request.store);
     for (const datasets::ManifestEntry* entry : experiments::listed_entries(store, request.list)) {
       if (entry->talker.empty()) {
         throw ConfigError(
@@ -150,9 +149,12 @@ std::string noise_of(const EvaluateRequest& request) {
 }
 
 int evaluate_and_print(const EvaluateRequest& request) {
-  check(request);
   experiments::ReportHead head;
-  head.text_rules = datasets::Store(request.store).text_rules();
+  {
+    const datasets::Store store(request.store);
+    check(request, store);
+    head.text_rules = store.text_rules();
+  }
   head.seed = static_cast<uint64_t>(request.seed);
   head.options = summary_of(request, head.text_rules);
   const System system = evaluate_model(request, request.model, head.options);
