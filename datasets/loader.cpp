@@ -79,10 +79,13 @@ void Loader::count_frames() {
   }
 }
 
-Loader::~Loader() {
+Loader::~Loader() { drop_waiting(); }
+
+void Loader::drop_waiting() {
   for (auto& batch : waiting_) {
     batch.wait();
   }
+  waiting_.clear();
 }
 
 std::vector<Members> Loader::plan(int64_t epoch) const {
@@ -126,7 +129,7 @@ void Loader::add_passes(const Members& step, int64_t number) {
 }
 
 int64_t Loader::start(int64_t epoch, int64_t first_step, std::function<Phase(int64_t)> phase) {
-  waiting_.clear();
+  drop_waiting();
   epoch_ = epoch;
   phase_ = std::move(phase);
   passes_.clear();
@@ -134,6 +137,9 @@ int64_t Loader::start(int64_t epoch, int64_t first_step, std::function<Phase(int
   const auto steps = plan(epoch);
   for (auto i = static_cast<size_t>(first_step); i < steps.size(); ++i) {
     add_passes(steps[i], static_cast<int64_t>(i));
+  }
+  if (!threads_) {
+    threads_ = std::make_unique<c10::ThreadPool>(static_cast<int>(options_.workers));
   }
   for (int64_t i = 0; i <= options_.workers; ++i) {
     queue_one();
@@ -147,9 +153,11 @@ void Loader::queue_one() {
   }
   const Pass& pass = passes_[queued_++];
   const Phase phase = phase_ ? phase_(pass.step) : Phase();
-  waiting_.push_back(std::async(std::launch::async, [this, &pass, phase, epoch = epoch_] {
+  auto task = std::make_shared<std::packaged_task<Batch()>>([this, &pass, phase, epoch = epoch_] {
     return pass.members.empty() ? stand_in(pass) : build(epoch, pass, phase);
-  }));
+  });
+  waiting_.push_back(task->get_future());
+  threads_->run([task] { (*task)(); });
 }
 
 std::optional<Batch> Loader::next() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/thread_pool.h>
 
 #include "common/lengths.h"
 #include "datasets/augment.h"
@@ -120,6 +121,7 @@ class Loader {
   void trim(std::vector<Clip>& clips, int64_t longest, Random& random) const;
   void mix_noise(Clip& clip, const Phase& phase) const;
   void queue_one();
+  void drop_waiting();
 
   LoaderOptions options_;
   LoaderContext context_;
@@ -133,6 +135,9 @@ class Loader {
   std::function<Phase(int64_t)> phase_;
   size_t queued_ = 0;
   std::deque<std::future<Batch>> waiting_;
+  /// The same threads for all batches: LibTorch builds its pools of threads anew for each new thread
+  /// that computes, and theirs begin by spinning.
+  std::unique_ptr<c10::ThreadPool> threads_;
 };
 
 }  // namespace sotto::datasets

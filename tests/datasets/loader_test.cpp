@@ -1,7 +1,9 @@
 #include "datasets/loader.h"
 
 #include <map>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include <ATen/ATen.h>
 
@@ -21,6 +23,24 @@ TEST_F(LoaderTest, BatchesDoNotDependOnTheNumberOfWorkers) {
     for (size_t i = 0; i < a.size(); ++i) {
       expect_equal(a[i], b[i]);
     }
+  }
+}
+
+TEST_F(LoaderTest, TheSameThreadsPrepareAllBatches) {
+  for (const int64_t workers : {1, 3}) {
+    std::mutex mutex;
+    std::set<std::thread::id> threads;
+    LoaderContext context = context_of(store_);
+    context.evaluation_noise = [&](const ManifestEntry&, Wave&) {
+      const std::lock_guard<std::mutex> lock(mutex);
+      threads.insert(std::this_thread::get_id());
+    };
+    Loader loader(options_of(40, workers), context);
+    for (int64_t number = 0; number < 4; ++number) {
+      EXPECT_EQ(epoch(loader, number).size(), 12U);
+    }
+    EXPECT_LE(threads.size(), static_cast<size_t>(workers));
+    EXPECT_EQ(threads.count(std::this_thread::get_id()), 0U);
   }
 }
 
