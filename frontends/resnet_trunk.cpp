@@ -1,5 +1,7 @@
 #include "frontends/resnet_trunk.h"
 
+#include <utility>
+
 #include <ATen/ATen.h>
 #include <torch/nn/init.h>
 
@@ -14,7 +16,8 @@ class Convolution : public torch::nn::Module {
  public:
   Convolution(
       int64_t dimensions, int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t padding)
-      : stride_(static_cast<size_t>(dimensions), stride),
+      : pointwise_(kernel == 1),
+        stride_(static_cast<size_t>(dimensions), stride),
         padding_(static_cast<size_t>(dimensions), padding) {
     if (dimensions == 3) {
       stride_[0] = 1;
@@ -31,13 +34,22 @@ class Convolution : public torch::nn::Module {
   const std::vector<int64_t>& padding() const { return padding_; }
   void drop() { empty(weight_); }
 
-  at::Tensor forward(const at::Tensor& x) const {
-    return stride_.size() == 1   ? at::conv1d(x, weight_, {}, stride_, padding_)
-           : stride_.size() == 2 ? at::conv2d(x, weight_, {}, stride_, padding_)
-                                 : at::conv3d(x, weight_, {}, stride_, padding_);
+  at::Tensor forward(at::Tensor x) const {
+    std::vector<int64_t> stride = stride_;
+    // oneDNN 2.6 writes beyond its buffers in the gradient of a strided 1x1 convolution on processors
+    // without AVX-512 unless channels come in eights. What such a convolution leaves out need not
+    // reach it.
+    for (size_t i = 0; pointwise_ && i < stride.size(); ++i) {
+      const auto dimension = static_cast<int64_t>(i) + 2;
+      x = x.slice(dimension, 0, x.size(dimension), std::exchange(stride[i], 1));
+    }
+    return stride.size() == 1   ? at::conv1d(x, weight_, {}, stride, padding_)
+           : stride.size() == 2 ? at::conv2d(x, weight_, {}, stride, padding_)
+                                : at::conv3d(x, weight_, {}, stride, padding_);
   }
 
  private:
+  bool pointwise_;
   std::vector<int64_t> stride_;
   std::vector<int64_t> padding_;
   at::Tensor weight_;

@@ -1,6 +1,7 @@
 #include "common/autocast.h"
 
 #include "common/error.h"
+#include "common/kernels/precision.h"
 #include "decoding/transformer_decoder.h"
 #include "frontends/log_mel.h"
 #include "frontends/resnet_lips.h"
@@ -76,7 +77,14 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(tests::small_encoders()),
     [](const auto& info) { return info.param.name; });
 
+/// LibTorch's convolutions in bfloat16 round what they add up where the processor cannot; training
+/// refuses it there.
+bool rounds_sums() { return !processor_has(Precision::kBfloat16); }
+
 TEST(AutocastTest, LipFrontEnds) {
+  if (rounds_sums()) {
+    GTEST_SKIP() << "this processor has no AVX-512 BF16";
+  }
   for (const char* activation : {"swish", "relu", "prelu"}) {
     for (const double share_3d : {0.0, 0.5}) {
       at::manual_seed(2);
@@ -96,6 +104,9 @@ TEST(AutocastTest, LipFrontEnds) {
 }
 
 TEST(AutocastTest, SoundFrontEnds) {
+  if (rounds_sums()) {
+    GTEST_SKIP() << "this processor has no AVX-512 BF16";
+  }
   at::manual_seed(3);
   const at::Tensor wave = at::randn({2, 4 * 640, 1});
   frontends::ResNetWaveformOptions waveform;

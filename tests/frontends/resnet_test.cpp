@@ -97,6 +97,40 @@ TEST(ResNetWaveformTest, Gradients) {
   });
 }
 
+/// Gradients of all weights for widths that no vector divides, by two threads.
+at::Tensor gradients_of_odd_widths(at::ScalarType type) {
+  ResNetLipsOptions options;
+  options.stem_channels = 4;
+  options.stem_kernel = {3, 5, 5};
+  options.widths = {4, 6};
+  options.blocks = 1;
+  options.activation = "swish";
+  ResNetLipsImpl frontend(options, {16, 1});
+  tests::fill(frontend, tests::golden_weight);
+  frontend.to(type);
+  frontend.train();
+  const Lengths lengths = Lengths::full(2, 20);
+  const at::Tensor y = frontend.forward(tests::sines({2, 20, 1, 16, 16}, 0.7, 0.2).to(type), lengths);
+  y.backward(tests::sines({2, 20, frontend.output_dim()}, 1.3, 0.4).to(type));
+  std::vector<at::Tensor> all;
+  for (const at::Tensor& parameter : frontend.parameters()) {
+    all.push_back(parameter.grad().flatten());
+  }
+  return at::cat(all);
+}
+
+TEST(ResNetLipsTest, GradientsOfOddWidthsInSinglePrecision) {
+  const int threads = at::get_num_threads();
+  at::set_num_threads(2);
+  const at::Tensor exact = gradients_of_odd_widths(at::kDouble);
+  const at::Tensor first = gradients_of_odd_widths(at::kFloat);
+  tests::expect_close(first, exact, 1e-5);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_TRUE(gradients_of_odd_widths(at::kFloat).equal(first));
+  }
+  at::set_num_threads(threads);
+}
+
 TEST(ResNetWaveformTest, SamplesPastTheLastFrameAreDropped) {
   const at::NoGradGuard no_grad;
   ResNetWaveformImpl frontend(small_waveform());
