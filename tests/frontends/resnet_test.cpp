@@ -110,7 +110,8 @@ at::Tensor gradients_of_odd_widths(at::ScalarType type) {
   frontend.to(type);
   frontend.train();
   const Lengths lengths = Lengths::full(2, 20);
-  const at::Tensor y = frontend.forward(tests::sines({2, 20, 1, 16, 16}, 0.7, 0.2).to(type), lengths);
+  const at::Tensor lips = tests::sines({2, 20, 1, 16, 16}, 0.7, 0.2).to(type);
+  const at::Tensor y = frontend.forward(lips, lengths);
   y.backward(tests::sines({2, 20, frontend.output_dim()}, 1.3, 0.4).to(type));
   std::vector<at::Tensor> all;
   for (const at::Tensor& parameter : frontend.parameters()) {
