@@ -81,6 +81,7 @@ void Loader::count_frames() {
 
 Loader::~Loader() { drop_waiting(); }
 
+/// Waits first: what is prepared reads its pass.
 void Loader::drop_waiting() {
   for (auto& batch : waiting_) {
     batch.wait();
