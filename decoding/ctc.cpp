@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <ATen/ATen.h>
 
@@ -10,7 +9,6 @@ namespace sotto::decoding {
 namespace {
 
 constexpr int64_t kBlank = 0;
-constexpr double kImpossible = -std::numeric_limits<double>::infinity();
 constexpr double kLogZero = -1e10;  // so that a frame of probability 0 still leaves one best path
 
 at::Tensor on_cpu(const at::Tensor& emission) {

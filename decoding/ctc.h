@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -8,6 +9,9 @@
 #include "decoding/token_span.h"
 
 namespace sotto::decoding {
+
+/// Log-probability of labels that no path gives.
+inline constexpr double kImpossible = -std::numeric_limits<double>::infinity();
 
 /// Best path of connectionist temporal classification (Graves et al. 2006, sec. 3.2): the best
 /// class of each frame, repetitions collapsed, blanks (id 0) removed.

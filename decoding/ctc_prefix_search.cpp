@@ -2,17 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include <ATen/ATen.h>
 
+#include "decoding/ctc.h"
 #include "decoding/top_k.h"
 
 namespace sotto::decoding {
 namespace {
-
-constexpr double kImpossible = -std::numeric_limits<double>::infinity();
 
 double log_add(double a, double b) {
   const double high = std::max(a, b);

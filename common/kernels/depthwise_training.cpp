@@ -19,7 +19,7 @@ using torch::autograd::variable_list;
 /// (K, D) of (D, 1, K)
 at::Tensor taps_of(const at::Tensor& weight) { return weight.squeeze(1).t().contiguous(); }
 
-class Function : public torch::autograd::Function<Function> {
+class DepthwiseFunction : public torch::autograd::Function<DepthwiseFunction> {
  public:
   static at::Tensor forward(
       AutogradContext* context,
@@ -67,7 +67,7 @@ at::Tensor depthwise_over_time(
       "depthwise_over_time: expected x (B, T, D) and weight (D, 1, K) with an odd K, got ", x.sizes(),
       " and ", weight.sizes());
   if (x.device().is_cpu() && weight.scalar_type() == at::kFloat && bias.defined()) {
-    return Function::apply(as_float(x), weight, bias);
+    return DepthwiseFunction::apply(as_float(x), weight, bias);
   }
   return at::conv1d(x.transpose(1, 2), weight, bias, 1, weight.size(2) / 2, 1, x.size(2))
       .transpose(1, 2);

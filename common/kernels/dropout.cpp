@@ -35,7 +35,7 @@ uint64_t draw() {
   return own->random64();
 }
 
-class Function : public torch::autograd::Function<Function> {
+class DropoutFunction : public torch::autograd::Function<DropoutFunction> {
  public:
   static at::Tensor forward(
       AutogradContext* context, const at::Tensor& x, int64_t seed, double rate) {
@@ -72,7 +72,7 @@ at::Tensor dropout(const at::Tensor& x, double rate) {
       has_dropout_kernel(x) && rate >= 0 && rate < 1,
       "dropout: expected float32 or bfloat16 numbers without gaps and a rate in [0, 1), got ",
       x.scalar_type(), " and ", rate);
-  return Function::apply(x, static_cast<int64_t>(draw()), rate);
+  return DropoutFunction::apply(x, static_cast<int64_t>(draw()), rate);
 }
 
 }  // namespace sotto

@@ -98,7 +98,7 @@ NormActivation form_of(
       activation};
 }
 
-class Function : public torch::autograd::Function<Function> {
+class NormActivationFunction : public torch::autograd::Function<NormActivationFunction> {
  public:
   /// The list holds what may be undefined: slopes and residual.
   static at::Tensor forward(
@@ -269,7 +269,7 @@ at::Tensor norm_activation(const at::Tensor& x, const NormCall& norm, const Norm
       residual = residual.movedim(1, -1).contiguous().movedim(-1, 1);
     }
   }
-  return Function::apply(
+  return NormActivationFunction::apply(
       x, norm.weight, norm.bias, given(tail.slopes), given(residual), &norm, tail.activation);
 }
 

@@ -1,7 +1,9 @@
 #include "common/kernels/adam.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/optim/adam.h>
+#include <torch/optim/adamw.h>
+#include <torch/nn/utils/clip_grad.h>
 
 #include <cmath>
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <functional>
 #include <iterator>
 
 #include <gtest/gtest.h>
@@ -12,23 +11,17 @@
 
 #include "common/error.h"
 #include "tests/common/temporary_folder.h"
+#include "tests/message_of.h"
 
 namespace sotto {
 namespace {
+
+using tests::message_of;
 
 namespace fs = std::filesystem;
 
 size_t entries_in(const std::string& folder) {
   return static_cast<size_t>(std::distance(fs::directory_iterator(folder), {}));
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const DataError& fault) {
-    return fault.what();
-  }
-  return "";
 }
 
 TEST(FilesTest, WritesAndReadsBack) {
@@ -82,17 +75,17 @@ TEST(FilesTest, FailuresNameThePathAndTheReason) {
   const TemporaryFolder folder;
   const std::string missing = folder / "none/a.txt";
   EXPECT_EQ(
-      message_of([&] { write_file(missing, "x"); }),
+      message_of<DataError>([&] { write_file(missing, "x"); }),
       missing + ": cannot write: No such file or directory");
   EXPECT_EQ(
-      message_of([&] { read_file(missing); }),
+      message_of<DataError>([&] { read_file(missing); }),
       missing + ": cannot read: No such file or directory");
   EXPECT_EQ(
-      message_of([&] { read_file(folder.path()); }),
+      message_of<DataError>([&] { read_file(folder.path()); }),
       folder.path() + ": cannot read: Is a directory");
   fs::create_directory(folder / "taken");
   EXPECT_EQ(
-      message_of([&] { write_file(folder / "taken", "x"); }),
+      message_of<DataError>([&] { write_file(folder / "taken", "x"); }),
       (folder / "taken") + ": cannot write: Is a directory");
   EXPECT_EQ(entries_in(folder.path()), 1U);
 }
@@ -108,7 +101,7 @@ TEST(FilesTest, AFullDiskIsAnErrorAndLeavesTheOldFile) {
   rlimit small = saved;
   small.rlim_cur = 1000;
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  const std::string message = message_of([&] { write_file(path, std::string(5000, 'x')); });
+  const std::string message = message_of<DataError>([&] { write_file(path, std::string(5000, 'x')); });
   ::setrlimit(RLIMIT_FSIZE, &saved);
   std::signal(SIGXFSZ, handler);
   EXPECT_EQ(message, path + ": cannot write: File too large");
@@ -121,7 +114,7 @@ TEST(FilesTest, ReadingKeepsToTheLimit) {
   const std::string path = folder / "a.bin";
   write_file(path, std::string(100, 'x'));
   EXPECT_EQ(read_file(path, 100).size(), 100U);
-  EXPECT_EQ(message_of([&] { read_file(path, 99); }), path + ": expected at most 99 bytes");
+  EXPECT_EQ(message_of<DataError>([&] { read_file(path, 99); }), path + ": expected at most 99 bytes");
 }
 
 TEST(FilesTest, MapsWholeFiles) {
@@ -132,7 +125,7 @@ TEST(FilesTest, MapsWholeFiles) {
   write_file(folder / "empty.bin", "");
   EXPECT_EQ(MappedFile(folder / "empty.bin").size(), 0U);
   EXPECT_EQ(
-      message_of([&] { MappedFile file(folder.path()); }),
+      message_of<DataError>([&] { MappedFile file(folder.path()); }),
       folder.path() + ": expected a regular file");
   EXPECT_THROW(MappedFile(folder / "none"), DataError);
 }

@@ -11,18 +11,18 @@
 namespace sotto::datasets {
 namespace {
 
-constexpr int64_t kSide = 20;
+constexpr int64_t kPictureSide = 20;
 
 /// The pixels of one channel of a picture that were cut out: a rectangle, or the test fails.
 std::vector<int64_t> hole_of(const std::vector<float>& pictures, int64_t picture) {
-  int64_t top = kSide;
-  int64_t left = kSide;
+  int64_t top = kPictureSide;
+  int64_t left = kPictureSide;
   int64_t bottom = -1;
   int64_t right = -1;
   int64_t area = 0;
-  for (int64_t y = 0; y < kSide; ++y) {
-    for (int64_t x = 0; x < kSide; ++x) {
-      if (pictures[static_cast<size_t>((picture * kSide + y) * kSide + x)] == 0) {
+  for (int64_t y = 0; y < kPictureSide; ++y) {
+    for (int64_t x = 0; x < kPictureSide; ++x) {
+      if (pictures[static_cast<size_t>((picture * kPictureSide + y) * kPictureSide + x)] == 0) {
         top = std::min(top, y);
         left = std::min(left, x);
         bottom = std::max(bottom, y);
@@ -48,8 +48,8 @@ TEST(CutOutTest, OneRectangleThroughTheWholeClip) {
   std::set<int64_t> widths;
   for (uint64_t seed = 0; seed < 300; ++seed) {
     Random random(seed);
-    std::vector<float> pictures(4 * 3 * kSide * kSide, 1.0F);  // 4 frames of 3 channels
-    cut_out(one_hole(), pictures.data(), 4, 3, kSide, random);
+    std::vector<float> pictures(4 * 3 * kPictureSide * kPictureSide, 1.0F);  // 4 frames of 3 channels
+    cut_out(one_hole(), pictures.data(), 4, 3, kPictureSide, random);
     const std::vector<int64_t> hole = hole_of(pictures, 0);
     for (int64_t picture = 1; picture < 12; ++picture) {
       EXPECT_EQ(hole_of(pictures, picture), hole);
@@ -66,8 +66,8 @@ TEST(CutOutTest, OrAnewInEveryPicture) {
   CutOutOptions options = one_hole();
   options.every_frame = true;
   Random random(1);
-  std::vector<float> pictures(30 * kSide * kSide, 1.0F);
-  cut_out(options, pictures.data(), 30, 1, kSide, random);
+  std::vector<float> pictures(30 * kPictureSide * kPictureSide, 1.0F);
+  cut_out(options, pictures.data(), 30, 1, kPictureSide, random);
   std::set<std::vector<int64_t>> holes;
   for (int64_t picture = 0; picture < 30; ++picture) {
     holes.insert(hole_of(pictures, picture));
@@ -80,8 +80,8 @@ TEST(CutOutTest, TheMeanAreaIsThatOfTheSides) {
   Random random(2);
   double area = 0;
   for (int i = 0; i < 2000; ++i) {
-    std::vector<float> picture(kSide * kSide, 1.0F);
-    cut_out(one_hole(), picture.data(), 1, 1, kSide, random);
+    std::vector<float> picture(kPictureSide * kPictureSide, 1.0F);
+    cut_out(one_hole(), picture.data(), 1, 1, kPictureSide, random);
     area += static_cast<double>(std::count(picture.begin(), picture.end(), 0.0F));
   }
   EXPECT_NEAR(area / 2000, 25, 1.8);  // five deviations of 0.36
@@ -91,14 +91,14 @@ TEST(CutOutTest, TheWholePictureAndNothing) {
   CutOutOptions options = one_hole();
   options.least = options.most = 1;
   Random random(3);
-  std::vector<float> picture(kSide * kSide, 1.0F);
-  cut_out(options, picture.data(), 1, 1, kSide, random);
-  EXPECT_EQ(picture, std::vector<float>(kSide * kSide, 0.0F));
+  std::vector<float> picture(kPictureSide * kPictureSide, 1.0F);
+  cut_out(options, picture.data(), 1, 1, kPictureSide, random);
+  EXPECT_EQ(picture, std::vector<float>(kPictureSide * kPictureSide, 0.0F));
   options.least = options.most = 0;
-  picture.assign(kSide * kSide, 1.0F);
-  cut_out(options, picture.data(), 1, 1, kSide, random);
-  cut_out(CutOutOptions(), picture.data(), 1, 1, kSide, random);
-  EXPECT_EQ(picture, std::vector<float>(kSide * kSide, 1.0F));
+  picture.assign(kPictureSide * kPictureSide, 1.0F);
+  cut_out(options, picture.data(), 1, 1, kPictureSide, random);
+  cut_out(CutOutOptions(), picture.data(), 1, 1, kPictureSide, random);
+  EXPECT_EQ(picture, std::vector<float>(kPictureSide * kPictureSide, 1.0F));
 }
 
 TEST(CutOutOptionsTest, LeastBelowMost) {

@@ -3,16 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <functional>
 
 #include <gtest/gtest.h>
 
 #include "common/error.h"
 #include "tests/common/temporary_folder.h"
 #include "tests/datasets/media_fixtures.h"
+#include "tests/message_of.h"
 
 namespace sotto::datasets {
 namespace {
+
+using tests::message_of;
 
 struct Contents {
   std::vector<PicturePtr> frames;
@@ -34,15 +36,6 @@ Contents read_all(MediaReader& reader) {
   }
   contents.warnings = reader.warnings();
   return contents;
-}
-
-std::string message_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const DataError& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 double mean_difference(const Picture& a, const Picture& b) {
@@ -177,7 +170,7 @@ TEST(MediaReaderTest, ClipsWithoutSoundOrPictures) {
     EXPECT_TRUE(reader.read_audio(10).empty());
     MediaOptions sound_only;
     sound_only.video = false;
-    const std::string message = message_of([&] { MediaReader(silent, sound_only); });
+    const std::string message = message_of<DataError>([&] { MediaReader(silent, sound_only); });
     EXPECT_NE(message.find("expected sound, got a file without"), std::string::npos) << message;
   }
   MediaOptions sound_only;
@@ -242,12 +235,12 @@ TEST(MediaReaderTest, WhatIsNoMediaFileIsNamedInOneLine) {
         "header.mp4",
         "folder.mp4",
         "missing.mp4"}) {
-    const std::string message = message_of([&] { MediaReader(folder / name); });
+    const std::string message = message_of<DataError>([&] { MediaReader(folder / name); });
     EXPECT_EQ(message.rfind((folder / name) + ": ", 0), 0U) << message;
     EXPECT_EQ(message.find('\n'), std::string::npos);
   }
   EXPECT_NE(
-      message_of([&] { MediaReader(folder / "missing.mp4"); }).find("no such file"),
+      message_of<DataError>([&] { MediaReader(folder / "missing.mp4"); }).find("no such file"),
       std::string::npos);
 }
 

@@ -1,20 +1,22 @@
 #include "datasets/text/piece_tokenizer.h"
 
-#include <functional>
 
 #include <gtest/gtest.h>
 
 #include "common/error.h"
 #include "datasets/text/sentencepiece_trainer.h"
 #include "tests/datasets/grid_sentences.h"
+#include "tests/message_of.h"
 
 namespace sotto::datasets {
 namespace {
 
+using tests::message_of;
+
 using Ids = std::vector<int64_t>;
 using Strings = std::vector<std::string>;
 
-const std::string kMark = "\xE2\x96\x81";
+const std::string kWordBegin = "\xE2\x96\x81";
 
 /// A model of single characters, so that what it cuts is known.
 std::string letter_model() {
@@ -24,19 +26,10 @@ std::string letter_model() {
   return train_sentencepiece(training);
 }
 
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
 TEST(PieceTokenizerTest, NumbersPiecesByTheVocabulary) {
   const std::string model = letter_model();
-  ASSERT_EQ(SentencePiece(model).encode("ab"), (Strings{kMark, "a", "b"}));
-  const PieceTokenizer tokenizer({"<blank>", "b", "<unk>", kMark, "a", "QW", "<eos>"}, model);
+  ASSERT_EQ(SentencePiece(model).encode("ab"), (Strings{kWordBegin, "a", "b"}));
+  const PieceTokenizer tokenizer({"<blank>", "b", "<unk>", kWordBegin, "a", "QW", "<eos>"}, model);
   EXPECT_EQ(tokenizer.encode("ab b"), (Ids{3, 4, 1, 3, 1}));
   EXPECT_EQ(tokenizer.encode(""), Ids{});
   // Nothing that the model knows, but a unit of the vocabulary; and what neither knows.
@@ -47,7 +40,7 @@ TEST(PieceTokenizerTest, NumbersPiecesByTheVocabulary) {
 }
 
 TEST(PieceTokenizerTest, DecodesWithoutAModel) {
-  const auto tokenizer = make_tokenizer("sentencepiece", {"<blank>", kMark + "HI", "<eos>"});
+  const auto tokenizer = make_tokenizer("sentencepiece", {"<blank>", kWordBegin + "HI", "<eos>"});
   EXPECT_EQ(tokenizer->decode({1, 1}), "HI HI");
   EXPECT_TRUE(tokenizer->starts_word(1));
   EXPECT_EQ(tokenizer->model(), "");
@@ -59,13 +52,13 @@ TEST(PieceTokenizerTest, DecodesWithoutAModel) {
 
 TEST(PieceTokenizerTest, IsMadeAgainFromWhatAModelFileHolds) {
   const auto tokenizer =
-      make_tokenizer("sentencepiece", {"<blank>", "<unk>", kMark, "a", "<eos>"}, letter_model());
+      make_tokenizer("sentencepiece", {"<blank>", "<unk>", kWordBegin, "a", "<eos>"}, letter_model());
   const auto again = make_tokenizer(tokenizer->type(), tokenizer->tokens(), tokenizer->model());
   EXPECT_EQ(again->encode("a ba"), tokenizer->encode("a ba"));
 }
 
 TEST(PieceTokenizerTest, NamesThePieceThatHasNoId) {
-  const PieceTokenizer tokenizer({"<blank>", kMark, "a", "<eos>"}, letter_model());
+  const PieceTokenizer tokenizer({"<blank>", kWordBegin, "a", "<eos>"}, letter_model());
   EXPECT_EQ(
       message_of([&] { tokenizer.encode("ab"); }),
       "text 'ab': piece 'b' is not in the vocabulary, which has no <unk> either");

@@ -1,6 +1,5 @@
 #include "datasets/text/sentencepiece.h"
 
-#include <functional>
 #include <random>
 #include <thread>
 
@@ -9,9 +8,12 @@
 #include "common/error.h"
 #include "datasets/text/sentencepiece_trainer.h"
 #include "tests/datasets/grid_sentences.h"
+#include "tests/message_of.h"
 
 namespace sotto::datasets {
 namespace {
+
+using tests::message_of;
 
 using Strings = std::vector<std::string>;
 
@@ -23,15 +25,6 @@ SentencePieceTraining grid_training(const std::string& type, int64_t size) {
   training.size = size;
   training.sentences = grid_sentences();
   return training;
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
 }
 
 std::string joined(const Strings& pieces) {

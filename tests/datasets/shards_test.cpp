@@ -1,6 +1,5 @@
 #include <csignal>
 #include <filesystem>
-#include <functional>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -16,21 +15,14 @@
 #include "datasets/shards/shard.h"
 #include "tests/clock_store.h"
 #include "tests/common/temporary_folder.h"
+#include "tests/message_of.h"
 
 namespace sotto::datasets {
 namespace {
 
 namespace fs = std::filesystem;
 using tests::clock_utterance;
-
-std::string message_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
+using tests::message_of;
 
 /// Lips, sound, both, a further crop in colour and an odd size, samples at both ends of 16 bits.
 std::vector<Utterance> mixed() {

@@ -7,9 +7,12 @@
 #include "common/error.h"
 #include "tests/common/temporary_folder.h"
 #include "tests/datasets/media_fixtures.h"
+#include "tests/message_of.h"
 
 namespace sotto::datasets {
 namespace {
+
+using tests::message_of;
 
 Crop noise_crop(int64_t frames, int64_t height, int64_t width, int64_t channels) {
   Crop crop{frames, height, width, channels, {}};
@@ -42,15 +45,6 @@ Utterance example() {
   utterance.quality = {0.9, 0.95, 2, 120.5, 25};
   utterance.warnings = {"its sound is \"odd\""};
   return utterance;
-}
-
-std::string message_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const DataError& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST(ClipTest, RoundTripIsExact) {
@@ -125,7 +119,7 @@ TEST(ClipTest, DamageIsFoundAndNamed) {
     bytes[at] = static_cast<char>(bytes[at] ^ 0x55);
   }
   put(folder / "b.mkv", bytes);
-  const std::string message = message_of([&] { read_clip(folder / "b.mkv"); });
+  const std::string message = message_of<DataError>([&] { read_clip(folder / "b.mkv"); });
   EXPECT_NE(message.find("b.mkv"), std::string::npos) << message;
   put(folder / "c.mkv", bytes.substr(0, 300));
   EXPECT_THROW(read_clip(folder / "c.mkv"), DataError);
@@ -156,7 +150,7 @@ TEST(ManifestTest, BadLinesNameTheirPlace) {
         "{\"id\": \"a\", \"clip\": \"/etc/x\"}",
         "{\"id\": \"a\", \"clip\": \"c\", \"frames\": -1}",
         "{\"id\": \"a\", \"clip\": \"c\", \"words\": [3]}"}) {
-    const std::string message = message_of([&] { from_json_line(line, "m.jsonl:7"); });
+    const std::string message = message_of<DataError>([&] { from_json_line(line, "m.jsonl:7"); });
     EXPECT_EQ(message.rfind("m.jsonl:7: expected", 0), 0U) << line << " -> " << message;
   }
 }
@@ -181,12 +175,12 @@ TEST(StoreTest, OpensLoadsAndChecks) {
 
 TEST(StoreTest, WhatIsNoStoreIsNamed) {
   const TemporaryFolder folder;
-  EXPECT_NE(message_of([&] { Store(folder / "none"); }).find("none"), std::string::npos);
+  EXPECT_NE(message_of<DataError>([&] { Store(folder / "none"); }).find("none"), std::string::npos);
   put(folder / "store.json", "{}");
-  EXPECT_NE(message_of([&] { Store store(folder.path()); }).find("finish"), std::string::npos);
+  EXPECT_NE(message_of<DataError>([&] { Store store(folder.path()); }).find("finish"), std::string::npos);
   const std::string line = to_json_line(describe(example(), "clips/a.mkv")) + "\n";
   put(folder / "manifest.jsonl", line + line);
-  EXPECT_NE(message_of([&] { Store store(folder.path()); }).find(":2"), std::string::npos);
+  EXPECT_NE(message_of<DataError>([&] { Store store(folder.path()); }).find(":2"), std::string::npos);
 }
 
 }  // namespace

@@ -1,4 +1,3 @@
-#include <functional>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -8,26 +7,20 @@
 #include "datasets/store.h"
 #include "tests/clock_store.h"
 #include "tests/common/temporary_folder.h"
+#include "tests/message_of.h"
 
 namespace sotto::datasets {
 namespace {
 
-std::string message_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const DataError& error) {
-    return error.what();
-  }
-  return "";
-}
+using tests::message_of;
 
 TEST(WithoutMediaTest, WhatWouldBeDecodedIsRefusedByName) {
   EXPECT_EQ(
-      message_of([] { read_media_utterance("a/clip.mp4"); }),
+      message_of<DataError>([] { read_media_utterance("a/clip.mp4"); }),
       "a/clip.mp4: this sotto was built without media (SOTTO_MEDIA=OFF); it reads packed stores "
       "and "
       "raw input");
-  EXPECT_EQ(message_of([] { UtteranceReader("clip.mp4", {}); }), message_of([] {
+  EXPECT_EQ(message_of<DataError>([] { UtteranceReader("clip.mp4", {}); }), message_of<DataError>([] {
               MediaReader("clip.mp4");
             }));
 }
@@ -38,7 +31,7 @@ TEST(WithoutMediaTest, AStoreOfClipFilesHasToBePacked) {
   write_file(folder / "manifest.jsonl", to_json_line(describe(utterance, "clips/clip.mkv")) + "\n");
   const Store store(folder.path());
   EXPECT_EQ(
-      message_of([&] { store.load(store.manifest()[0]); }),
+      message_of<DataError>([&] { store.load(store.manifest()[0]); }),
       folder / "clips/clip.mkv" +
           ": this sotto was built without media (SOTTO_MEDIA=OFF); sotto pack, where sotto has "
           "media, makes shards that it reads");

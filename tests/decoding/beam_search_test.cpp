@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <map>
 
@@ -10,6 +9,7 @@
 
 #include "common/error.h"
 #include "decoding/length_bonus_scorer.h"
+#include "tests/decoding/all_paths.h"
 #include "tests/decoding/small_search.h"
 #include "tests/decoding/table_scorer.h"
 
@@ -18,38 +18,12 @@ namespace {
 
 using Tokens = std::vector<int64_t>;
 
-/// Probability of every label sequence by adding up all frame labellings.
-std::map<Tokens, double> sequence_probabilities(const at::Tensor& emission) {
-  const auto values = emission.accessor<float, 2>();
-  std::map<Tokens, double> sums;
-  Tokens labels;
-  const std::function<void(int64_t, int64_t, double)> visit =
-      [&](int64_t t, int64_t last, double p) {
-        if (t == emission.size(0)) {
-          sums[labels] += p;
-          return;
-        }
-        for (int64_t k = 0; k < emission.size(1) - 1; ++k) {
-          const bool adds = k != 0 && k != last;
-          if (adds) {
-            labels.push_back(k);
-          }
-          visit(t + 1, k, p * std::exp(static_cast<double>(values[t][k])));
-          if (adds) {
-            labels.pop_back();
-          }
-        }
-      };
-  visit(0, 0, 1.0);
-  return sums;
-}
-
 /// Every transcript that a search of `limit` steps can end with, and its score by definition.
 class Exhaustive {
  public:
   Exhaustive(const at::Tensor& emission, const TableScorer& decoder, double ctc, int64_t limit)
       : V_(emission.size(1)),
-        sums_(sequence_probabilities(emission)),
+        sums_(tests::sums_of_all_paths(emission, V_ - 1)),
         decoder_(decoder),
         ctc_(ctc),
         limit_(limit) {

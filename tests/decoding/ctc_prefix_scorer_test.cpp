@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <map>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
+
+#include "tests/decoding/all_paths.h"
 
 namespace sotto::decoding {
 namespace {
@@ -48,32 +48,6 @@ TEST(CtcPrefixScorerTest, WorkedCaseOfTwoLabels) {
   expect_scores(scorer, {}, {kZero, -3.7054088F, kZero, -0.0504309F});
 }
 
-/// Probability of every label sequence, summed over all V^T frame labellings (eos is no label).
-std::map<std::vector<int64_t>, double> sequence_probabilities(const at::Tensor& emission) {
-  const auto values = emission.accessor<float, 2>();
-  std::map<std::vector<int64_t>, double> sums;
-  std::vector<int64_t> labels;
-  const std::function<void(int64_t, int64_t, double)> visit =
-      [&](int64_t t, int64_t last, double p) {
-        if (t == emission.size(0)) {
-          sums[labels] += p;
-          return;
-        }
-        for (int64_t k = 0; k < emission.size(1) - 1; ++k) {
-          const bool adds = k != 0 && k != last;
-          if (adds) {
-            labels.push_back(k);
-          }
-          visit(t + 1, k, p * std::exp(static_cast<double>(values[t][k])));
-          if (adds) {
-            labels.pop_back();
-          }
-        }
-      };
-  visit(0, 0, 1.0);
-  return sums;
-}
-
 bool begins_with(const std::vector<int64_t>& sequence, const std::vector<int64_t>& prefix) {
   return sequence.size() >= prefix.size() &&
          std::equal(prefix.begin(), prefix.end(), sequence.begin());
@@ -85,7 +59,7 @@ TEST(CtcPrefixScorerTest, SumsOverAllSequencesWithThePrefix) {
   at::Tensor logits = at::randn({5, 4});
   logits.select(1, 3).fill_(-INFINITY);
   const at::Tensor emission = logits.log_softmax(1);
-  const auto sums = sequence_probabilities(emission);
+  const auto sums = tests::sums_of_all_paths(emission, emission.size(1) - 1);
   for (const std::vector<int64_t>& prefix :
        std::vector<std::vector<int64_t>>{{1}, {2, 1}, {1, 1}, {2, 2, 1}}) {
     CtcPrefixScorer scorer(emission);

@@ -1,49 +1,25 @@
 #include "decoding/ctc_prefix_search.h"
 
 #include <cmath>
-#include <map>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
+
+#include "tests/decoding/all_paths.h"
 
 namespace sotto::decoding {
 namespace {
 
 using Labels = std::vector<int64_t>;
 
-at::Tensor random_emission(int64_t T, int64_t V) {
+at::Tensor seeded_emission(int64_t T, int64_t V) {
   at::manual_seed(7);
   return (at::randn({T, V}) * 1.5).log_softmax(1);
 }
 
-/// The probability of every labelling, by adding up all paths.
-std::map<Labels, double> all_labellings(const at::Tensor& emission) {
-  const int64_t T = emission.size(0);
-  const int64_t V = emission.size(1);
-  std::map<Labels, double> sums;
-  const auto paths = static_cast<int64_t>(std::pow(V, T));
-  for (int64_t number = 0; number < paths; ++number) {
-    Labels labels;
-    int64_t rest = number;
-    int64_t last = 0;
-    double score = 0;
-    for (int64_t t = 0; t < T; ++t) {
-      const int64_t symbol = rest % V;
-      rest /= V;
-      score += emission[t][symbol].item<double>();
-      if (symbol != 0 && symbol != last) {
-        labels.push_back(symbol);
-      }
-      last = symbol;
-    }
-    sums[labels] += std::exp(score);
-  }
-  return sums;
-}
-
 TEST(CtcPrefixSearchTest, WithAWideBeamItAddsUpAllPaths) {
-  const at::Tensor emission = random_emission(5, 3);
-  const auto expected = all_labellings(emission);
+  const at::Tensor emission = seeded_emission(5, 3);
+  const auto expected = tests::sums_of_all_paths(emission, emission.size(1));
   const auto found = ctc_prefix_search(emission, 1000);
   ASSERT_EQ(found.size(), expected.size());
   for (const Hypothesis& hypothesis : found) {
@@ -56,7 +32,7 @@ TEST(CtcPrefixSearchTest, WithAWideBeamItAddsUpAllPaths) {
 }
 
 TEST(CtcPrefixSearchTest, ANarrowBeamFindsNoBetter) {
-  const at::Tensor emission = random_emission(8, 6);
+  const at::Tensor emission = seeded_emission(8, 6);
   const auto wide = ctc_prefix_search(emission, 200);
   const auto narrow = ctc_prefix_search(emission, 2);
   ASSERT_EQ(narrow.size(), 2U);

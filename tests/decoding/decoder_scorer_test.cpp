@@ -9,15 +9,13 @@
 namespace sotto::decoding {
 namespace {
 
-constexpr int64_t kV = 7;
-
 std::shared_ptr<TransformerDecoderImpl> small_decoder() {
   TransformerDecoderOptions options;
   options.heads = 2;
   options.layers = 2;
   options.feed_forward = 12;
   at::manual_seed(21);
-  auto decoder = std::make_shared<TransformerDecoderImpl>(options, 8, kV);
+  auto decoder = std::make_shared<TransformerDecoderImpl>(options, 8, 7);
   decoder->eval();
   return decoder;
 }

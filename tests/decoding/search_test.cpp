@@ -12,7 +12,7 @@
 namespace sotto::decoding {
 namespace {
 
-constexpr int64_t kV = 9;
+constexpr int64_t kClasses = 9;
 
 struct Clip {
   std::shared_ptr<TransformerDecoderImpl> decoder;
@@ -26,9 +26,9 @@ Clip random_clip() {
   options.feed_forward = 12;
   at::manual_seed(31);
   Clip clip;
-  clip.decoder = std::make_shared<TransformerDecoderImpl>(options, 8, kV);
+  clip.decoder = std::make_shared<TransformerDecoderImpl>(options, 8, kClasses);
   clip.decoder->eval();
-  clip.input = {at::randn({1, 12, 8}), (at::randn({12, kV}) * 2).log_softmax(1)};
+  clip.input = {at::randn({1, 12, 8}), (at::randn({12, kClasses}) * 2).log_softmax(1)};
   return clip;
 }
 
@@ -52,7 +52,7 @@ TEST(SearchTest, EveryWeightOfCtcWorks) {
     options.ctc_weight = weight;
     options.nbest = 3;
     options.length_bonus = 0.2;
-    const auto found = search(clip.input, {clip.decoder, nullptr, nullptr}, kV, options);
+    const auto found = search(clip.input, {clip.decoder, nullptr, nullptr}, kClasses, options);
     ASSERT_EQ(found.size(), 3U);
     EXPECT_EQ(found[0].parts.count("decoder"), weight < 1 ? 1U : 0U);
     EXPECT_EQ(found[0].parts.count("ctc"), weight > 0 ? 1U : 0U);
@@ -64,26 +64,26 @@ TEST(SearchTest, RunsTwiceWithTheSameResult) {
   at::NoGradGuard no_grad;
   const Clip clip = random_clip();
   const SearchOptions options;
-  const auto first = search(clip.input, {clip.decoder, nullptr, nullptr}, kV, options);
-  const auto second = search(clip.input, {clip.decoder, nullptr, nullptr}, kV, options);
+  const auto first = search(clip.input, {clip.decoder, nullptr, nullptr}, kClasses, options);
+  const auto second = search(clip.input, {clip.decoder, nullptr, nullptr}, kClasses, options);
   EXPECT_EQ(first.at(0).tokens, second.at(0).tokens);
   EXPECT_EQ(first.at(0).score, second.at(0).score);
 }
 
 TEST(SearchTest, NamesTheMissingPart) {
-  const at::Tensor emission = at::zeros({3, kV}).log_softmax(1);
+  const at::Tensor emission = at::zeros({3, kClasses}).log_softmax(1);
   SearchOptions options;
-  EXPECT_THROW(search({{}, emission}, {}, kV, options), ConfigError);
+  EXPECT_THROW(search({{}, emission}, {}, kClasses, options), ConfigError);
   options.ctc_weight = 1;
   options.lm_weight = 0.2;
-  EXPECT_THROW(search({{}, emission}, {}, kV, options), ConfigError);
+  EXPECT_THROW(search({{}, emission}, {}, kClasses, options), ConfigError);
   options.method = "greedy";
-  EXPECT_THROW(search({}, {}, kV, options), ConfigError);
+  EXPECT_THROW(search({}, {}, kClasses, options), ConfigError);
   options.method = "rescoring";
-  EXPECT_THROW(search({{}, emission}, {}, kV, options), ConfigError);
+  EXPECT_THROW(search({{}, emission}, {}, kClasses, options), ConfigError);
   options.reverse_weight = 0.3;
   const Clip clip = random_clip();
-  EXPECT_THROW(search(clip.input, {clip.decoder, nullptr, nullptr}, kV, options), ConfigError);
+  EXPECT_THROW(search(clip.input, {clip.decoder, nullptr, nullptr}, kClasses, options), ConfigError);
 }
 
 TEST(SearchOptionsTest, AreReadFromYaml) {

@@ -20,7 +20,7 @@ using decoding::Hypothesis;
 using nlohmann::json;
 using tests::Peer;
 
-constexpr double kTolerance = 1e-3;
+constexpr double kBeamTolerance = 1e-3;
 /// Hypotheses that end where CTC forbids it carry penalties of about 1e9; float32 has no digits
 /// left there.
 constexpr double kForbidden = -1e8;
@@ -95,7 +95,7 @@ class PeersBeamsTest : public testing::TestWithParam<Peer> {
   void compare(const std::vector<Hypothesis>& got, const std::vector<Hypothesis>& expected) {
     ASSERT_EQ(got.size(), expected.size());
     const auto near = [this](double actual, double wanted) {
-      EXPECT_NEAR(actual, wanted, kTolerance);
+      EXPECT_NEAR(actual, wanted, kBeamTolerance);
       largest_ = std::max(largest_, std::abs(actual - wanted));
     };
     for (size_t n = 0; n < got.size(); ++n) {

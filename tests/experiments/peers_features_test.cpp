@@ -18,7 +18,7 @@ namespace {
 using tests::Peer;
 
 /// Of the largest magnitude in a tensor.
-constexpr double kTolerance = 2e-5;
+constexpr double kFeatureTolerance = 2e-5;
 
 bool starts_with(const std::string& text, const std::string& start) {
   return text.compare(0, start.size(), start) == 0;
@@ -102,7 +102,7 @@ TEST_P(PeersFeaturesTest, EveryStage) {
     }
     ++count;
     const double difference = tests::relative_difference(found->second, expected);
-    EXPECT_LE(difference, kTolerance) << name;
+    EXPECT_LE(difference, kFeatureTolerance) << name;
     if (difference >= largest) {
       largest = difference;
       where = name;
