@@ -91,18 +91,15 @@ void check_case(const Manifest& manifest, const DoctorModel* model, Findings& fi
       format_text("%.1f %% of the letters of texts are capitals", 100 * upper);
   const Letters units = letters_of_units(
       model != nullptr ? model->tokenizer->tokens() : datasets::english_characters());
-  const bool only_upper = units.any() && units.lower == 0;
-  const bool only_lower = units.any() && units.upper == 0;
-  const double wrong = only_upper ? 1 - upper : (only_lower ? upper : 0);
   finding.found = shares;
-  if (wrong > 0) {
-    finding.severity = model != nullptr && wrong > 0.01 ? Severity::kSerious : Severity::kLook;
+  if (units.any() && units.upper == 0 && upper > 0) {
+    finding.severity = model != nullptr && upper > 0.01 ? Severity::kSerious : Severity::kLook;
     finding.found += std::string(", and ") +
-                     (model != nullptr ? "the model's" : "sotto's own English") + " units are " +
-                     (only_upper ? "capitals" : "lower case");
-    finding.fix = std::string("write the texts in ") + (only_upper ? "capitals" : "lower case") +
-                  " and prepare again" +
+                     (model != nullptr ? "the model's" : "sotto's own English") + " units are lower case";
+    finding.fix = std::string("write the texts in lower case and prepare again") +
                   (model != nullptr ? "" : ", or train with units of this case (tokenizer.units)");
+  } else if (units.any() && units.lower == 0) {
+    finding.found += "; the model's units are, and every text is written in them";
   } else if (upper > 0.05 && upper < 0.95) {
     finding.severity = Severity::kLook;
     finding.found += ": both cases stand for the same sounds";

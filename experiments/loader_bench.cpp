@@ -19,7 +19,9 @@ class NoTokenizer : public datasets::Tokenizer {
  public:
   NoTokenizer() : Tokenizer({"<blank>", "any", "<eos>"}) {}
   std::string type() const override { return "none"; }
-  std::vector<int64_t> encode(std::string_view /*text*/) const override { return {}; }
+
+ private:
+  std::vector<int64_t> ids_of(std::string_view /*text*/) const override { return {}; }
 };
 
 datasets::LoaderContext context_of(const LoaderBenchOptions& options) {

@@ -19,13 +19,6 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string in_capitals(std::string text) {
-  for (char& c : text) {
-    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
-  return text;
-}
-
 /// Nothing if the vocabulary lacks some of it. Standing in with <unk> does not count: nobody was
 /// trained to find that in a clip.
 std::optional<std::vector<int64_t>> written(
@@ -42,8 +35,7 @@ std::optional<std::vector<int64_t>> written(
 }
 
 std::vector<std::string> forms_of(const std::string& text) {
-  const std::string normalised = datasets::normalise_english(text);
-  return {joined(split_words(text)), normalised, in_capitals(normalised)};
+  return {joined(split_words(text)), datasets::normalise_english(text)};
 }
 
 }  // namespace

@@ -15,11 +15,14 @@ int train(int argc, char** argv) {
   TokenizerTrainRequest request;
   Arguments arguments(
       "tokenizer train",
-      "Make a vocabulary from text files, a sentence a line, UTF-8, taken as it is. Writes\n"
-      "PREFIX_units.txt and, for word pieces, the SentencePiece model PREFIX.model.",
+      "Make a vocabulary from texts, a sentence a line, UTF-8, taken as they are, or from the\n"
+      "manifests of stores. Writes PREFIX_units.txt and, for word pieces, the SentencePiece model\n"
+      "PREFIX.model.",
       "sotto tokenizer train train.txt --type unigram --size 5000 --out english\n"
+      "  sotto tokenizer train stores/lrs3/manifest.jsonl --split train,pretrain --out lrs3\n"
       "  sotto tokenizer train train.txt --type characters --out english");
-  arguments.rest("TEXT", request.texts, 1, "text files");
+  arguments.rest("TEXT", request.texts, 1, "text files, manifests (.jsonl)");
+  arguments.names("--split", request.splits, "NAME,...", "of manifests: these parts alone (all)");
   arguments.choice(
       "--type",
       request.type,
@@ -30,6 +33,7 @@ int train(int argc, char** argv) {
   arguments.parse(argc, argv);
   datasets::TokenizerTraining training;
   training.texts = request.texts;
+  training.splits = request.splits;
   training.type = request.type;
   if (request.size && request.type == "characters") {
     throw ConfigError("tokenizer train: --size goes with --type unigram or bpe");

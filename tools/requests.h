@@ -260,6 +260,7 @@ struct RoverRequest {
 /// `sotto tokenizer train TEXT... --out PREFIX`. Needs no core.
 struct TokenizerTrainRequest {
   std::vector<std::string> texts;
+  std::vector<std::string> splits;  ///< of manifests; empty: all
   std::string type = "unigram";  ///< unigram, bpe or characters
   std::optional<int64_t> size;   ///< pieces, for unigram and bpe; empty: 5000
   std::string out;               ///< PREFIX.model and PREFIX_units.txt are written

@@ -18,7 +18,7 @@ CharacterTokenizer::CharacterTokenizer(std::vector<std::string> tokens)
   }
 }
 
-std::vector<int64_t> CharacterTokenizer::encode(std::string_view text) const {
+std::vector<int64_t> CharacterTokenizer::ids_of(std::string_view text) const {
   std::vector<int64_t> ids;
   for (const std::string& character : utf8_characters(text)) {
     int64_t id = character == " " ? find(std::string(kSpaceToken)) : find(character);

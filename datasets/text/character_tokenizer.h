@@ -8,7 +8,7 @@
 
 namespace sotto::datasets {
 
-/// One id a Unicode character, a blank is `<space>`; the text is taken as it is. A character that
+/// One id a Unicode character, a blank is `<space>`. A character that
 /// is not in the vocabulary is `<unk>` where the vocabulary has it, an error otherwise.
 /// Vocabularies of this kind: sotto's English ones, VSR-ML 2022 and CNVSRC 2024/25.
 class CharacterTokenizer : public Tokenizer {
@@ -17,7 +17,9 @@ class CharacterTokenizer : public Tokenizer {
   explicit CharacterTokenizer(std::vector<std::string> tokens);
 
   std::string type() const override { return "characters"; }
-  std::vector<int64_t> encode(std::string_view text) const override;
+
+ private:
+  std::vector<int64_t> ids_of(std::string_view text) const override;
 };
 
 }  // namespace sotto::datasets

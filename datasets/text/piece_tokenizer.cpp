@@ -12,7 +12,7 @@ PieceTokenizer::PieceTokenizer(std::vector<std::string> tokens, const std::strin
   }
 }
 
-std::vector<int64_t> PieceTokenizer::encode(std::string_view text) const {
+std::vector<int64_t> PieceTokenizer::ids_of(std::string_view text) const {
   if (!pieces_) {
     throw DataError(
         "text '" + std::string(text) +

@@ -20,11 +20,12 @@ class PieceTokenizer : public Tokenizer {
   PieceTokenizer(std::vector<std::string> tokens, const std::string& model);
 
   std::string type() const override { return "sentencepiece"; }
-  /// @throws DataError also without a model.
-  std::vector<int64_t> encode(std::string_view text) const override;
   std::string model() const override { return pieces_ ? pieces_->model() : ""; }
 
  private:
+  /// @throws DataError also without a model.
+  std::vector<int64_t> ids_of(std::string_view text) const override;
+
   std::optional<SentencePiece> pieces_;
 };
 

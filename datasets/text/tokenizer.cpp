@@ -21,6 +21,31 @@ std::string trimmed(const std::string& text) {
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
+/// Whether the vocabulary has Latin capitals and no small letters; `<unk>` and its like do not count.
+bool in_capitals_only(const std::vector<std::string>& tokens) {
+  bool capitals = false;
+  for (const std::string& token : tokens) {
+    if (token.size() > 1 && token.front() == '<' && token.back() == '>') {
+      continue;
+    }
+    for (const char c : token) {
+      if (c >= 'a' && c <= 'z') {
+        return false;
+      }
+      capitals = capitals || (c >= 'A' && c <= 'Z');
+    }
+  }
+  return capitals;
+}
+
+std::string in_capitals(std::string_view text) {
+  std::string capitals(text);
+  for (char& c : capitals) {
+    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return capitals;
+}
+
 }  // namespace
 
 Tokenizer::Tokenizer(std::vector<std::string> tokens) : tokens_(std::move(tokens)) {
@@ -36,6 +61,11 @@ Tokenizer::Tokenizer(std::vector<std::string> tokens) : tokens_(std::move(tokens
           std::to_string(ids_[tokens_[i]]));
     }
   }
+  capitals_ = in_capitals_only(tokens_);
+}
+
+std::vector<int64_t> Tokenizer::encode(std::string_view text) const {
+  return capitals_ ? ids_of(in_capitals(text)) : ids_of(text);
 }
 
 int64_t Tokenizer::find(const std::string& token) const {

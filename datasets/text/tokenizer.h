@@ -20,9 +20,10 @@ class Tokenizer {
 
   /// The name under which `make_tokenizer` makes one of these again.
   virtual std::string type() const = 0;
-  /// Ids of `text`, without sos and eos. @throws DataError with the text if it cannot be written
-  /// in this vocabulary.
-  virtual std::vector<int64_t> encode(std::string_view text) const = 0;
+  /// Ids of `text`, without sos and eos. A vocabulary whose Latin letters are all capitals, as
+  /// auto_avsr's and VSR-ML's, is written in capitals; else the text is taken as it is.
+  /// @throws DataError with the text if it cannot be written in this vocabulary.
+  std::vector<int64_t> encode(std::string_view text) const;
 
   /// The bytes of the SentencePiece model that `encode` needs; empty where it needs none, or has
   /// none and can only decode.
@@ -53,8 +54,11 @@ class Tokenizer {
   explicit Tokenizer(std::vector<std::string> tokens);
   /// The id of a token, or -1.
   int64_t find(const std::string& token) const;
+  /// `encode` of a text that is in the vocabulary's case.
+  virtual std::vector<int64_t> ids_of(std::string_view text) const = 0;
 
  private:
+  bool capitals_ = false;
   std::vector<std::string> tokens_;
   std::unordered_map<std::string, int64_t> ids_;
 };

@@ -24,26 +24,42 @@ bool is_manifest(const std::string& path) {
 }
 
 /// The texts of a store's manifest, a JSON object a line.
-std::vector<std::string> texts_of_manifest(const std::string& path) {
+std::vector<std::string> texts_of_manifest(
+    const std::string& path, const std::vector<std::string>& splits) {
   std::vector<std::string> texts;
+  std::set<std::string> missing(splits.begin(), splits.end());
   for_each_line(read_file(path), path, [&](std::string_view line, size_t number) {
     const auto json = nlohmann::json::parse(line, nullptr, false);
     if (!json.is_object() || !json.contains("text") || !json["text"].is_string()) {
       throw DataError(line_name(path, number) + ": expected a line of a store's manifest");
+    }
+    const auto split = json.contains("split") && json["split"].is_string()
+                           ? json["split"].get<std::string>()
+                           : std::string();
+    missing.erase(split);
+    if (!splits.empty() && std::count(splits.begin(), splits.end(), split) == 0) {
+      return;
     }
     const auto text = json["text"].get<std::string>();
     if (!text.empty()) {
       texts.push_back(text);
     }
   });
+  if (!missing.empty()) {
+    throw DataError(path + ": it has no utterances of the split '" + *missing.begin() + "'");
+  }
   return texts;
 }
 
-std::vector<std::string> lines_of(const std::vector<std::string>& paths) {
+std::vector<std::string> lines_of(
+    const std::vector<std::string>& paths, const std::vector<std::string>& splits) {
   std::vector<std::string> all;
   for (const std::string& path : paths) {
+    if (!splits.empty() && !is_manifest(path)) {
+      throw ConfigError(path + ": a text has no splits; expected a store's manifest, NAME.jsonl");
+    }
     std::vector<std::string> lines =
-        is_manifest(path) ? texts_of_manifest(path) : read_text_lines(path);
+        is_manifest(path) ? texts_of_manifest(path, splits) : read_text_lines(path);
     std::move(lines.begin(), lines.end(), std::back_inserter(all));
   }
   return all;
@@ -87,7 +103,7 @@ std::vector<std::string> tokenizer_training_types() {
 }
 
 TrainedTokenizer train_tokenizer(const TokenizerTraining& options) {
-  std::vector<std::string> lines = lines_of(options.texts);
+  std::vector<std::string> lines = lines_of(options.texts, options.splits);
   if (lines.empty()) {
     throw DataError("tokenizer: expected lines of text, got none");
   }

@@ -1,23 +1,16 @@
-#include <functional>
 
 #include <gtest/gtest.h>
 
 #include "common/error.h"
 #include "datasets/text/character_tokenizer.h"
+#include "tests/message_of.h"
 
 namespace sotto::datasets {
 namespace {
 
-using Ids = std::vector<int64_t>;
+using tests::message_of;
 
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
+using Ids = std::vector<int64_t>;
 
 TEST(CharacterTokenizerTest, HasThirtyEnglishClasses) {
   const CharacterTokenizer tokenizer(english_characters());
@@ -49,6 +42,13 @@ TEST(CharacterTokenizerTest, NamesTheTextOfAnUnknownCharacter) {
 TEST(CharacterTokenizerTest, UsesUnkWhereTheVocabularyHasIt) {
   const CharacterTokenizer tokenizer({"<blank>", "<unk>", "\xE4\xBD\xA0", "<eos>"});
   EXPECT_EQ(tokenizer.encode("\xE4\xBD\xA0x "), (Ids{2, 1, 1}));
+}
+
+TEST(CharacterTokenizerTest, WritesInCapitalsWhereTheVocabularyHasNothingElse) {
+  const CharacterTokenizer capitals({"<blank>", "<unk>", "<space>", "A", "\xE4\xBD\xA0", "<eos>"});
+  EXPECT_EQ(capitals.encode("a A\xE4\xBD\xA0"), (Ids{3, 2, 3, 4}));
+  const CharacterTokenizer mixed({"<blank>", "<unk>", "A", "b", "<eos>"});
+  EXPECT_EQ(mixed.encode("aAb"), (Ids{1, 2, 3})) << "as it is";
 }
 
 TEST(CharacterTokenizerTest, KeepsControlCharactersAsUnits) {

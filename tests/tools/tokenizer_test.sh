@@ -45,6 +45,18 @@ head -n 800 grid.txt >one.txt && tail -n +801 grid.txt >two.txt
 expect 0 '' '*' tokenizer train one.txt two.txt --size 50 --out unigram2
 cmp unigram.model unigram2.model || fault "two halves gave another model than the whole"
 
+# Of a store's manifest, the parts that are asked for.
+for part in train:ab pretrain:c test:z; do
+  printf '{"id":"%s","split":"%s","text":"%s"}\n' "$part" "${part%:*}" "${part#*:}"
+done >store.jsonl
+expect 0 '' '^m_units.txt: 5 units$' tokenizer train store.jsonl --type characters --out m
+expect 0 '' '^m_units.txt: 4 units$' \
+  tokenizer train store.jsonl --split train,pretrain --type characters --out m
+grep -q '^z ' m_units.txt && fault "the test's characters are in the vocabulary"
+expect 1 '' "^sotto: store.jsonl: it has no utterances of the split 'valid'$" \
+  tokenizer train store.jsonl --split train,valid --type characters --out m
+expect 2 '' 'grid.txt: a text has no splits' tokenizer train grid.txt --split train --out m
+
 # Characters.
 printf 'caf\xc3\xa9 b\x13c\r\n\n' >text
 expect 0 '' '^c_units.txt: 8 units$' tokenizer train text --type characters --out c
