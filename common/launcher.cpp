@@ -25,6 +25,13 @@ constexpr Launcher kLaunchers[] = {
     {"MPI", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", nullptr},
     {"Slurm", "SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID", "SLURM_STEP_ID"}};
 
+/// Whether the ranks of PMI are those that Slurm gave (srun --mpi=pmi2): Slurm then says more, the
+/// index on the machine and the hosts. An mpirun within Slurm starts other processes than Slurm did.
+bool is_of_slurm(const Launcher& launcher, const std::string& rank, const std::string& size) {
+  return launcher.rank == std::string("PMI_RANK") && !environment("SLURM_STEP_ID").empty() &&
+         environment("SLURM_PROCID") == rank && environment("SLURM_NTASKS") == size;
+}
+
 }  // namespace
 
 std::string environment(const char* name) {
@@ -61,7 +68,7 @@ Rank rank_of_launcher() {
           std::string(launcher.rank) + "=" + rank + ", " + launcher.size + "=" + size +
           ": expected a rank from 0 on below the number of processes");
     }
-    if (*count == 1) {
+    if (*count == 1 || is_of_slurm(launcher, rank, size)) {
       continue;
     }
     place.index = *index;

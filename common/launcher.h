@@ -16,7 +16,8 @@ struct Rank {
 
 /// What torchrun (RANK, WORLD_SIZE), Open MPI (OMPI_COMM_WORLD_RANK, ..._SIZE), MPICH and Intel MPI
 /// (PMI_RANK, PMI_SIZE) or Slurm within a step (SLURM_PROCID, SLURM_NTASKS, SLURM_STEP_ID) say in
-/// the environment; the first of them that has more than one process counts.
+/// the environment; the first of them that has more than one process counts, Slurm before the PMI
+/// that is its own.
 /// @throws ConfigError for one variable without the other, and for values that make no sense.
 Rank rank_of_launcher();
 

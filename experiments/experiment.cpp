@@ -94,6 +94,19 @@ bool is_own_key(const std::string& change, const std::string& defaults) {
          std::string::npos;
 }
 
+/// Whether a change is of one item of a list, as in stages.0.epochs. The shared recipe lies over its
+/// base key by key and knows no items: such changes are made to each training when it is whole.
+bool is_of_item(const std::string& change) {
+  const std::string key = "." + change.substr(0, change.find('=')) + ".";
+  for (size_t at = key.find('.'); at + 1 < key.size(); at = key.find('.', at + 1)) {
+    const std::string part = key.substr(at + 1, key.find('.', at + 1) - at - 1);
+    if (!part.empty() && part.find_first_not_of("0123456789") == std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// Whether a text names a path or something below it.
 bool names_path(const std::string& text, const std::string& path) {
   for (size_t at = text.find(path); at != std::string::npos; at = text.find(path, at + 1)) {
@@ -146,8 +159,9 @@ void find_needs(const std::string& run, std::vector<PlannedStep>& steps) {
 
 class Planner {
  public:
-  Planner(const std::string& path, Experiment& experiment, const std::string& run)
-      : path_(path), experiment_(experiment) {
+  Planner(
+      const std::string& path, Experiment& experiment, const std::string& run, const Strings& recipes)
+      : path_(path), experiment_(experiment), recipes_(recipes) {
     models_.run = run;
   }
 
@@ -172,7 +186,15 @@ class Planner {
  private:
   std::string near(const std::string& file) const {
     const fs::path beside = fs::path(path_).parent_path() / file;
-    return fs::path(file).is_relative() && fs::exists(beside) ? beside.string() : file;
+    if (fs::path(file).is_relative() && fs::exists(beside)) {
+      return beside.string();
+    }
+    for (const std::string& folder : recipes_) {
+      if (!fs::exists(file) && fs::exists(fs::path(folder) / file)) {
+        return (fs::path(folder) / file).string();
+      }
+    }
+    return file;
   }
 
   std::string base_text(const std::string& base) const {
@@ -296,6 +318,7 @@ class Planner {
 
   const std::string& path_;
   Experiment& experiment_;
+  const Strings& recipes_;
   std::string shared_;                         ///< recipe of all trainings
   std::map<std::string, std::string> values_;  ///< of it, by key
   Models models_;
@@ -363,17 +386,28 @@ Experiment read_experiment(const std::string& path, const Strings& overrides) {
   Experiment experiment;
   const std::string defaults = write_yaml(experiment);
   Strings changes;
+  Strings of_items;
   for (const std::string& change : overrides) {
-    changes.push_back(is_own_key(change, defaults) ? change : "recipe." + change);
+    if (is_own_key(change, defaults)) {
+      changes.push_back(change);
+    } else if (is_of_item(change)) {
+      of_items.push_back(change);
+    } else {
+      changes.push_back("recipe." + change);
+    }
   }
   read_yaml(read_file(path, size_t{16} << 20), path, changes, experiment);
+  experiment.set.insert(experiment.set.end(), of_items.begin(), of_items.end());
   return experiment;
 }
 
 std::vector<PlannedStep> plan_experiment(
-    const std::string& path, const std::vector<std::string>& overrides, const std::string& run) {
+    const std::string& path,
+    const std::vector<std::string>& overrides,
+    const std::string& run,
+    const std::vector<std::string>& recipes) {
   Experiment experiment = read_experiment(path, overrides);
-  return Planner(path, experiment, run).plan();
+  return Planner(path, experiment, run, recipes).plan();
 }
 
 }  // namespace sotto::experiments

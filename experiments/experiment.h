@@ -64,9 +64,15 @@ struct PlannedStep {
 /// `each` that names a training with seeds stands for all of them.
 ///
 /// @param overrides  key.sub=value of the experiment, or of the recipe that its trainings share
-///                   (`data.store=stores/other` is `recipe.data.store=stores/other`).
+///                   (`data.store=stores/other` is `recipe.data.store=stores/other`), or of an
+///                   item of a list in each training (`stages.0.epochs=3` is added to `set`).
+/// @param recipes    folders where a `base` is looked for that lies neither beside the file nor in
+///                   the working directory.
 /// @throws ConfigError.
 std::vector<PlannedStep> plan_experiment(
-    const std::string& path, const std::vector<std::string>& overrides, const std::string& run);
+    const std::string& path,
+    const std::vector<std::string>& overrides,
+    const std::string& run,
+    const std::vector<std::string>& recipes = {});
 
 }  // namespace sotto::experiments

@@ -1,5 +1,6 @@
 #include "tools/run.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -9,6 +10,7 @@
 #include <string>
 
 #include <ATen/Parallel.h>
+#include <omp.h>
 #include <sched.h>
 
 #include "common/compat.h"
@@ -24,7 +26,9 @@ void set_threads(int64_t wanted) {
   if (wanted == 0 && environment != nullptr) {
     wanted = std::atoi(environment);
   }
-  at::set_num_threads(static_cast<int>(wanted > 0 ? wanted : usable_cores()));
+  // Above OMP_THREAD_LIMIT oneDNN would wait for threads that never start.
+  const int threads = wanted > 0 ? static_cast<int>(wanted) : usable_cores();
+  at::set_num_threads(std::min(threads, omp_get_thread_limit()));
 }
 
 std::string first_line(const std::string& text) {

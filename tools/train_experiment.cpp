@@ -8,8 +8,12 @@ namespace sotto::tools {
 int train_experiment(const TrainRequest& request) {
   experiments::ExperimentRun experiment;
   experiment.program = own_path();
+  std::vector<std::string> recipes;
+  for (const std::string& folder : request.shared_folders) {
+    recipes.push_back(folder + "/recipes");
+  }
   experiment.steps =
-      experiments::plan_experiment(request.recipe, request.overrides, request.out);
+      experiments::plan_experiment(request.recipe, request.overrides, request.out, recipes);
   experiment.run = request.out;
   experiment.resume = request.resume;
   experiment.redo = request.redo;

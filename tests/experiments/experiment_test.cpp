@@ -86,12 +86,41 @@ steps:
   - {name: two, recipe: {data: {store: own}}}
 )";
   const auto steps = plan(
-      text, {"data.store=elsewhere", "stages.0.epochs=7", "name=other", "steps.0.set=[c=2]"});
+      text, {"data.store=elsewhere", "name=other", "steps.0.set=[c=2]"});
   EXPECT_EQ(value(steps[0], "data.store"), "elsewhere");
   EXPECT_EQ(value(steps[1], "data.store"), "own");
-  EXPECT_EQ(value(steps[1], "stages.0.epochs"), "7");
   EXPECT_EQ(value(steps[1], "name"), "other-two");
   EXPECT_EQ(steps[0].set, Strings{"c=2"});
+}
+
+TEST_F(ExperimentTest, AnItemOfAListIsChangedInEachTraining) {
+  const std::string text = R"(
+kind: experiment
+base: base.yaml
+set: [a.b=1]
+steps:
+  - {name: one, recipe: {stages: [{epochs: 6}, {epochs: 8}]}}
+  - {name: two}
+  - {name: lm, base: lm.yaml}
+)";
+  const auto steps = plan(text, {"stages.0.epochs=7"});
+  for (const size_t i : {0, 1}) {
+    EXPECT_EQ(steps[i].set, (Strings{"a.b=1", "stages.0.epochs=7"}));
+  }
+  EXPECT_EQ(value(steps[0], "stages.1.epochs"), "8");
+  EXPECT_EQ(value(steps[1], "stages.0.epochs"), "5");
+  EXPECT_TRUE(steps[2].set.empty());
+}
+
+TEST_F(ExperimentTest, ABaseMayBeAShippedRecipe) {
+  const std::string text = "kind: experiment\nbase: base.yaml\nsteps: [{name: one}]\n";
+  plan(text);
+  const TemporaryFolder elsewhere;
+  write_file(elsewhere / "mine.yaml", text);
+  EXPECT_THROW(plan_experiment(elsewhere / "mine.yaml", {}, "runs/x"), DataError);
+  const auto steps = plan_experiment(elsewhere / "mine.yaml", {}, "runs/x", {"nowhere", folder_.path()});
+  EXPECT_EQ(value(steps.at(0), "data.store"), "here");
+  EXPECT_EQ(steps[0].beside, folder_.path());
 }
 
 TEST_F(ExperimentTest, AnotherTypeBringsItsOwnKeys) {

@@ -62,6 +62,12 @@ TEST(LaunchTest, EveryLauncherSaysWhoItIs) {
   told["MASTER_ADDR"] = "head";
   told["MASTER_PORT"] = "7";
   EXPECT_EQ(launched(told), "2/4 0@head:7 Slurm");
+  Variables pmi = slurm;  // srun --mpi=pmi2
+  pmi["PMI_RANK"] = "2";
+  pmi["PMI_SIZE"] = "4";
+  EXPECT_EQ(launched(pmi), "2/4 0@gpu03:13456 Slurm");
+  pmi["PMI_SIZE"] = "8";  // mpirun within Slurm
+  EXPECT_EQ(launched(pmi), "2/8 0@127.0.0.1:29500 MPI");
   Variables both = slurm;  // torchrun within Slurm speaks first
   both["RANK"] = "0";
   both["WORLD_SIZE"] = "2";

@@ -69,6 +69,7 @@ for file in recipe.yaml log.jsonl best.safetensors last.safetensors; do
 done
 expect 0 '*' '*' train "$tiny" data.store=store --out again
 cmp run/last.safetensors again/last.safetensors || fault "two equal runs differ"
+OMP_THREAD_LIMIT=1 expect 0 '*' '*' train "$tiny" data.store=store --out limited --threads 2
 expect 2 '' '^sotto: .*run.*--resume' train "$tiny" data.store=store --out run
 echo "no run" >file
 expect 1 '*' '^sotto: .*file' train "$tiny" data.store=store --out file --resume
