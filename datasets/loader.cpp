@@ -96,7 +96,9 @@ std::vector<Members> Loader::plan(int64_t epoch) const {
   }
   Members order(context_.entries.size());
   std::iota(order.begin(), order.end(), 0);
-  return pack(order, frames_, options_.frames);
+  return pack(
+      order, frames_,
+      options_.pass_frames > 0 ? std::min(options_.frames, options_.pass_frames) : options_.frames);
 }
 
 int64_t Loader::batches() const { return static_cast<int64_t>(plan(0).size()); }

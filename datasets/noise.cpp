@@ -54,6 +54,9 @@ void NoiseOptions::validate() const {
   if (kinds.empty() || talkers.empty()) {
     throw ConfigError("noise: expected at least one of kinds and of talkers");
   }
+  if (snr.empty() && snr_low > snr_high) {
+    throw ConfigError("noise.snr_low: is above noise.snr_high");
+  }
   if (!shares.empty() && shares.size() != kinds.size()) {
     throw ConfigError("noise.shares: expected " + std::to_string(kinds.size()) + ", one a kind, got " +
                       std::to_string(shares.size()));

@@ -8,8 +8,10 @@
 namespace sotto::datasets {
 namespace {
 
-std::string key(const std::string& talker, const std::string& word, size_t place) {
-  return talker + "\n" + word + "\n" + std::to_string(place);
+/// Clips of one key can follow each other: a talker's, with the same streams.
+std::string key(const ManifestEntry& entry, const std::string& word, size_t place) {
+  return entry.talker + "\n" + word + "\n" + std::to_string(place) + (entry.frames > 0 ? " lips" : "") +
+         (entry.samples > 0 ? " sound" : "");
 }
 
 /// The frame at which a word ends.
@@ -26,14 +28,14 @@ Splicer::Splicer(
   for (size_t i = 0; i < entries_.size(); ++i) {
     const auto& words = entries_[i]->words;
     for (size_t place = 0; place + 1 < words.size(); ++place) {
-      by_word_[key(entries_[i]->talker, words[place].word, place)].push_back(i);
+      by_word_[key(*entries_[i], words[place].word, place)].push_back(i);
     }
   }
 }
 
 size_t Splicer::draw(
     size_t member, const std::string& word, size_t place, Random& random) const {
-  const auto found = by_word_.find(key(entries_[member]->talker, word, place));
+  const auto found = by_word_.find(key(*entries_[member], word, place));
   if (found == by_word_.end()) {
     return member;
   }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "common/autocast.h"
 #include "common/error.h"
 #include "common/stages.h"
 
@@ -162,7 +163,7 @@ at::Tensor TransformerLmImpl::step(Cache& cache, const at::Tensor& last_tokens) 
 std::pair<at::Tensor, int64_t> lm_loss(
     const at::Tensor& logits, const at::Tensor& tokens, const at::Tensor& next) {
   const at::Tensor counted = tokens.ne(0);
-  const at::Tensor picked = at::log_softmax(logits, -1)
+  const at::Tensor picked = at::log_softmax(as_float(logits), -1)
                                 .gather(2, next.unsqueeze(2))
                                 .squeeze(2);
   return {

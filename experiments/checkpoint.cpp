@@ -123,12 +123,13 @@ void read_checkpoint(
   }
   load_state(network, with_prefix(tensors, "model."), path);
   optimiser.restore(tensors, steps);
+  const TensorMap values = with_prefix(tensors, "average.");
+  if (values.size() != (average != nullptr ? average->values().size() : 0)) {
+    throw CheckpointError(
+        path + (values.empty() ? ": it has no average of the weights" : ": it has an average of the weights") +
+        "; optimiser.ema cannot change within a run");
+  }
   if (average != nullptr) {
-    const TensorMap values = with_prefix(tensors, "average.");
-    if (values.size() != average->values().size()) {
-      throw CheckpointError(
-          path + ": it has no average of the weights; optimiser.ema cannot change within a run");
-    }
     average->restore(values);
   }
 }

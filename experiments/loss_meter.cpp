@@ -18,6 +18,11 @@ void LossMeter::add(const std::map<std::string, at::Tensor>& parts, const std::s
   batches_.push_back(batch);
 }
 
+void LossMeter::add_norm(const at::Tensor& norm) {
+  norms_.push_back(norm.detach().to(at::kDouble).reshape({}));
+  steps_.push_back(batches_.size() - 1);
+}
+
 std::map<std::string, double> LossMeter::take(Processes& processes) {
   std::map<std::string, double> result;
   if (sums_.empty()) {
@@ -42,7 +47,17 @@ std::map<std::string, double> LossMeter::take(Processes& processes) {
     }
     throw DataError("training: the loss is not a number in a batch of another process");
   }
+  if (!norms_.empty()) {
+    const at::Tensor norms = at::stack(norms_).cpu();
+    for (size_t i = 0; i < norms_.size(); ++i) {
+      if (!std::isfinite(norms.data_ptr<double>()[i])) {
+        throw DataError("training: the gradients are not numbers after the batch of " + batches_[steps_[i]]);
+      }
+    }
+  }
   sums_.clear();
+  norms_.clear();
+  steps_.clear();
   totals_.clear();
   batches_.clear();
   return result;

@@ -89,6 +89,7 @@ at::Tensor intermediate_loss(
     const Targets& targets,
     const std::vector<int64_t>& frames,
     const at::Tensor& clip_scale,
+    const at::Tensor& video_weight,
     const at::Tensor& audio_weight) {
   at::Tensor sum;
   const auto add = [&](const std::vector<at::Tensor>& blocks, const at::Tensor& clips) {
@@ -98,7 +99,7 @@ at::Tensor intermediate_loss(
       sum = sum.defined() ? sum + one : one;
     }
   };
-  add(streams.video_logits, at::ones_like(audio_weight));
+  add(streams.video_logits, video_weight);
   add(streams.audio_logits, audio_weight);
   const size_t count = streams.video_logits.size() + streams.audio_logits.size();
   return count == 0 ? sum : sum / static_cast<double>(count);
@@ -141,7 +142,7 @@ at::Tensor drop_modalities(const Batch& batch, const LossOptions& options, uint6
 }
 
 /// The batch twice, one copy behind the other, for two draws of dropout.
-Batch read_twice(const Batch& batch, const at::Tensor& presence) {
+Batch read_twice(const Batch& batch) {
   const auto tensor = [](const at::Tensor& x) { return x.defined() ? at::cat({x, x}) : x; };
   const auto list = [](const auto& x) {
     auto both = x;
@@ -156,7 +157,7 @@ Batch read_twice(const Batch& batch, const at::Tensor& presence) {
   both.lengths = Lengths(list(batch.lengths.frames()), batch.lengths.padded());
   both.lengths = batch.lengths.leaks() ? both.lengths.leaky() : both.lengths;
   both.lengths = batch.lengths.counts() ? both.lengths : both.lengths.stand_in();
-  both.presence = tensor(presence);
+  both.presence = tensor(batch.presence);
   both.audio_weight = tensor(batch.audio_weight);
   both.tokens = list(batch.tokens);
   both.frame_classes = tensor(batch.frame_classes);
@@ -255,13 +256,19 @@ at::Tensor ctc_losses(
 }
 
 Objective::Objective(const LossOptions& options, bool use_video, bool use_audio)
-    : options_(options), use_video_(use_video), use_audio_(use_audio) {}
+    : options_(options), use_video_(use_video), use_audio_(use_audio) {
+  // What a stage of one stream cannot train shares no weight with what it can.
+  options_.a = use_audio ? options.a : 0;
+  options_.v = use_video ? options.v : 0;
+  if (!use_video || !use_audio) {
+    options_.audio_only = 0;
+    options_.video_only = 0;
+  }
+}
 
 Loss Objective::operator()(AvsrModelImpl& model, const Batch& given, uint64_t seed) const {
   const bool twice = (options_.r_drop > 0 || options_.r_drop_ctc > 0) && model.is_training();
-  const at::Tensor given_presence =
-      options_.av > 0 ? drop_modalities(given, options_, seed) : given.presence;
-  const Batch both = twice ? read_twice(given, given_presence) : Batch();
+  const Batch both = twice ? read_twice(given) : Batch();
   const Batch& batch = twice ? both : given;
   const Streams streams = model.encode(
       use_video_ ? batch.lips : at::Tensor(), use_audio_ ? batch.wave : at::Tensor(),
@@ -272,9 +279,11 @@ Loss Objective::operator()(AvsrModelImpl& model, const Batch& given, uint64_t se
   const Targets targets = targets_of(batch, model, device);
   const at::Tensor ctc_scale = clip_scales(batch, targets, options_.by_length, 0, device);
   const at::Tensor attention_scale = clip_scales(batch, targets, options_.by_length, 1, device);
-  const at::Tensor audio_weight = on(device, batch.audio_weight);
+  // (B) 0 where a clip lacks the stream: nothing is learnt from zeros.
+  const at::Tensor presence = on(device, batch.presence);
+  const at::Tensor video_weight = presence.select(1, 0);
+  const at::Tensor audio_weight = on(device, batch.audio_weight) * presence.select(1, 1);
   const std::vector<int64_t>& frames = batch.lengths.frames();
-  const auto ones = at::ones_like(audio_weight);
   const double one_clip = batch.stand_in ? 0.0 : 1.0 / static_cast<double>(batch.divisor());
 
   Loss loss;
@@ -295,14 +304,20 @@ Loss Objective::operator()(AvsrModelImpl& model, const Batch& given, uint64_t se
     weights.push_back(clips * (weight / sum));
   };
   if (options_.av > 0) {
-    const at::Tensor presence = on(device, twice ? both.presence : given_presence);
-    add_mode(options_.av, model.fuse(streams, model.fusion ? presence : at::Tensor()), ones);
+    const at::Tensor kept = on(device, drop_modalities(batch, options_, seed));
+    // A clip that is heard alone counts as in mode a.
+    const at::Tensor seen = streams.video.defined() ? kept.select(1, 0) : at::zeros_like(video_weight);
+    const at::Tensor heard =
+        streams.audio.defined() ? kept.select(1, 1) * audio_weight : at::zeros_like(seen);
+    add_mode(
+        options_.av, model.fuse(streams, model.fusion ? kept : at::Tensor()),
+        seen + (1 - seen) * heard);
   }
   if (options_.a > 0 && streams.audio.defined()) {
     add_mode(options_.a, model.fuse({{}, streams.audio, {}, {}, streams.lengths}), audio_weight);
   }
   if (options_.v > 0 && streams.video.defined()) {
-    add_mode(options_.v, model.fuse({streams.video, {}, {}, {}, streams.lengths}), ones);
+    add_mode(options_.v, model.fuse({streams.video, {}, {}, {}, streams.lengths}), video_weight);
   }
   if (!memories.empty()) {
     const auto copies = static_cast<int64_t>(memories.size());
@@ -310,7 +325,8 @@ Loss Objective::operator()(AvsrModelImpl& model, const Batch& given, uint64_t se
     const at::Tensor weight = at::cat(weights, 0);
     if (options_.ctc_weight > 0) {
       require(model.ctc != nullptr, "loss.ctc_weight: is above 0, but the model has no CTC head");
-      const at::Tensor between = intermediate_loss(streams, targets, frames, ctc_scale, audio_weight);
+      const at::Tensor between =
+          intermediate_loss(streams, targets, frames, ctc_scale, video_weight, audio_weight);
       const double share = between.defined() ? options_.intermediate_ctc : 0.0;
       const at::Tensor logits = model.ctc->forward(memory);
       const at::Tensor losses = stacked_ctc_losses(logits, targets, frames, copies);
@@ -374,7 +390,7 @@ Loss Objective::operator()(AvsrModelImpl& model, const Batch& given, uint64_t se
           frame_loss(labels->forward(stream), on(device, batch.frame_classes), clips * one_clip));
     }
   };
-  add_stream("video", streams.video, model.stream_ctc, model.labels, ones);
+  add_stream("video", streams.video, model.stream_ctc, model.labels, video_weight);
   add_stream("audio", streams.audio, model.aux_stream_ctc, model.aux_labels, audio_weight);
   loss.parts["total"] = loss.total.detach();
   if (options_.by_batch_again) {

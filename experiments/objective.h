@@ -49,8 +49,9 @@ struct Loss {
 /// Each stream is encoded once; the modes differ in what the fusion is given. CTC is the sum over a
 /// clip's labels, attention the label-smoothed Kullback-Leibler divergence (Ma et al. 2021, sec. 3.4), CE
 /// the mean over a clip's labelled frames; all are divided by the clips of the step (Batch::divisor), so
-/// that gradients of passes and processes add up to those of one batch. With `by_length` CTC and attention are divided by the clip's labels. Losses that see sound
-/// alone are weighted by the batch's audio_weight. Where the model has a reversed decoder, attention is
+/// that gradients of passes and processes add up to those of one batch. With `by_length` CTC and attention are divided by the clip's labels. What hears a
+/// clip's sound alone, in mode av too, is weighted by the batch's audio_weight; what reads a stream that
+/// the clip lacks (Batch::presence), by 0. Where the model has a reversed decoder, attention is
 /// (1 - reverse_weight) of the plain one's and reverse_weight of its divergence; where it has
 /// intermediate CTC, the share i = `intermediate_ctc` of CTC is the mean over blocks and streams. `audio_only` and `video_only` are shares of
 /// clips whose other stream is dropped in mode av (modality dropout).
@@ -63,6 +64,7 @@ class Objective {
  public:
   Objective(const LossOptions& options, bool use_video, bool use_audio);
 
+  /// Losses of a stream that is not used have no weight.
   /// @param batch  on the model's device.
   /// @param seed   for modality dropout.
   Loss operator()(AvsrModelImpl& model, const datasets::Batch& batch, uint64_t seed) const;

@@ -73,11 +73,19 @@ Encoded encode_batch(
   const auto there = [&](const at::Tensor& x, bool wanted) {
     return wanted && x.defined() ? x.to(device) : at::Tensor();
   };
-  const Streams streams = network.encode(
-      there(batch.lips, modality.video), there(batch.wave, modality.audio), batch.lengths);
-  TORCH_CHECK(
-      streams.video.defined() || streams.audio.defined(), "encode_batch: nothing to encode for ",
-      modality.text());
+  at::Tensor lips = there(batch.lips, modality.video);
+  at::Tensor wave = there(batch.wave, modality.audio);
+  if (!lips.defined() && !wave.defined()) {  // as beside clips that have the stream
+    const int64_t B = batch.lengths.batch();
+    const int64_t T = batch.lengths.padded();
+    const auto& input = network.options().input;
+    if (modality.video) {
+      lips = at::zeros({B, T, input.channels(), input.size, input.size}, at::device(device));
+    } else {
+      wave = at::zeros({B, T * datasets::kSamplesPerFrame, 1}, at::device(device));
+    }
+  }
+  const Streams streams = network.encode(lips, wave, batch.lengths);
   Encoded encoded;
   encoded.lengths = batch.lengths;
   at::Tensor logits;

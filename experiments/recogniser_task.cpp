@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <torch/utils.h>
 
+#include "common/error.h"
 #include "common/format_text.h"
 #include "common/interrupt.h"
 #include "experiments/batch_transfer.h"
@@ -68,6 +69,14 @@ class RecogniserTask : public TrainingTask {
     }
     if (recipe_.model.label_classes == 0) {
       recipe_.model.label_classes = data_.label_classes;
+    }
+    for (const StageOptions& stage : recipe_.stages) {
+      if (stage.loss.frame_labels > 0 && recipe_.model.label_classes < data_.label_classes) {
+        throw ConfigError(
+            "model.label_classes: is " + std::to_string(recipe_.model.label_classes) + ", but the words of " +
+            recipe_.data.store + " give " + std::to_string(data_.label_classes) +
+            " frame labels; set it to 0 (as many as there are), or data.label_words to fewer");
+      }
     }
     torch::manual_seed(static_cast<uint64_t>(recipe_.seed));
     network_ = AvsrModel(recipe_.model, data_.tokenizer->size());

@@ -306,7 +306,9 @@ bool Trainer::step() {
     meter_.add(
         updater_->pass([&] { return task_->loss(seed); }, ends).parts, task_->batch_text());
   }
-  updater_->end_step(learning_rate(stage(), state_.step, steps), state_.step);
+  if (updater_->end_step(learning_rate(stage(), state_.step, steps), state_.step)) {
+    meter_.add_norm(updater_->gradient_norm());
+  }
   ++state_.batch;
   ++state_.step;
   ++state_.recent_steps;
@@ -353,7 +355,8 @@ void Trainer::log_training(double rate) {
   line.step = state_.step;
   line.loss = mean_of(state_.recent, state_.recent_steps);
   line.learning_rate = rate;
-  line.gradient_norm = updater_->gradient_norm();
+  const at::Tensor norm = updater_->gradient_norm();
+  line.gradient_norm = norm.defined() ? norm.item<double>() : 0;
   line.frames_per_s = clock_.frames_per_s() * static_cast<double>(processes().count());
   line.wait_share = clock_.wait_share();
   clock_.start_line();
@@ -411,7 +414,8 @@ void Trainer::validate(int64_t averaged) {
   const bool better = averaged > 0 || state_.best_error < 0 || error < state_.best_error;
   // Of equally good ones the latest: while all words are wrong, the network still learns.
   const bool best = better || error == state_.best_error;
-  state_.stale = better ? 0 : state_.stale + 1;
+  const bool silent = error == 1;  // nothing is read yet, as in a lip reader's first epochs
+  state_.stale = better || (best && silent) ? 0 : state_.stale + 1;
   if (better) {
     state_.best_error = error;
   }

@@ -39,6 +39,11 @@ datasets::NoiseSources noise_of(
   return sources;
 }
 
+/// Whether a stage has something to read of a clip.
+bool has_streams(const ManifestEntry& entry, const std::string& streams) {
+  return streams == "a" ? entry.samples > 0 : streams == "v" ? entry.frames > 0 : true;
+}
+
 /// Those that can be taught: of two frames at least, with a text that the vocabulary can write.
 Entries with_tokens(
     const Entries& entries, const datasets::Tokenizer& tokenizer, std::vector<std::string>& left_out) {
@@ -63,22 +68,34 @@ Entries entries_of_stage(
     const StageOptions& stage,
     const datasets::Store& store,
     const datasets::Tokenizer& tokenizer,
-    const Entries& train) {
-  Entries entries = train;
-  if (!stage.train.empty()) {
-    std::vector<std::string> left_out;
-    entries = with_tokens(listed_entries(store, stage.train), tokenizer, left_out);
-  }
-  if (stage.longest_frames > 0) {
-    entries.erase(
-        std::remove_if(
-            entries.begin(), entries.end(),
-            [&](const ManifestEntry* entry) {
-              return datasets::frame_count(*entry) > stage.longest_frames;
-            }),
-        entries.end());
+    const Entries& train,
+    std::vector<std::string>& left_out) {
+  const Entries listed = stage.train.empty()
+                             ? train
+                             : with_tokens(listed_entries(store, stage.train), tokenizer, left_out);
+  Entries entries;
+  for (const ManifestEntry* entry : listed) {
+    if (!has_streams(*entry, stage.streams)) {
+      left_out.push_back(
+          entry->id + ": it has no " + (stage.streams == "a" ? "sound" : "lips") + ", which stage " +
+          stage.name + " trains");
+    } else if (stage.longest_frames == 0 || datasets::frame_count(*entry) <= stage.longest_frames) {
+      entries.push_back(entry);
+    }
   }
   return entries;
+}
+
+/// Each of the messages, "ID: why", that is the first of its clip.
+void keep_first_of_each(std::vector<std::string>& messages) {
+  std::unordered_set<std::string> seen;
+  messages.erase(
+      std::remove_if(
+          messages.begin(), messages.end(),
+          [&](const std::string& message) {
+            return !seen.insert(message.substr(0, message.find(": "))).second;
+          }),
+      messages.end());
 }
 
 std::string splits_text(std::set<std::string> names) {
@@ -170,12 +187,14 @@ TrainingData load_training_data(const Recipe& recipe, int64_t rank, int64_t proc
         (data.left_out.empty() ? "" : "; " + data.left_out.front()));
   }
   for (const StageOptions& stage : recipe.stages) {
-    for (const ManifestEntry* entry : entries_of_stage(stage, *data.store, *data.tokenizer, train)) {
+    for (const ManifestEntry* entry :
+         entries_of_stage(stage, *data.store, *data.tokenizer, train, data.left_out)) {
       data.longest_s = std::max(
           data.longest_s,
           static_cast<double>(datasets::frame_count(*entry)) / datasets::kFramesPerSecond);
     }
   }
+  keep_first_of_each(data.left_out);
   datasets::LoaderContext context;
   context.clips =
       std::make_shared<datasets::ClipCache>(data.store, recipe.data.loader.cache_mib);
@@ -201,7 +220,9 @@ TrainingData load_training_data(const Recipe& recipe, int64_t rank, int64_t proc
 std::unique_ptr<datasets::Loader> stage_loader(
     const Recipe& recipe, const TrainingData& data, const StageOptions& stage) {
   datasets::LoaderContext context = data.train;
-  context.entries = entries_of_stage(stage, *data.store, *data.tokenizer, data.train.entries);
+  std::vector<std::string> told_already;
+  context.entries =
+      entries_of_stage(stage, *data.store, *data.tokenizer, data.train.entries, told_already);
   if (context.entries.empty()) {
     throw DataError(
         "stage " + stage.name + ": expected clips to train on, found none" +

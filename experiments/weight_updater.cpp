@@ -42,21 +42,19 @@ Loss WeightUpdater::pass(const std::function<Loss()>& forward, bool last) {
   return loss;
 }
 
-void WeightUpdater::end_step(double rate, int64_t step) {
+bool WeightUpdater::end_step(double rate, int64_t step) {
   if (buckets_) {
     buckets_->finish();
   }
   if (scaler_ && !scaler_->unscale(optimiser_.gradients())) {
-    return;
+    return false;
   }
-  gradient_norm_ = optimiser_.step(rate);
+  const at::Tensor norm = optimiser_.step(rate);
+  gradient_norm_ = norm.defined() ? norm : gradient_norm_;
   if (average_) {
     average_->update(step);
   }
-}
-
-double WeightUpdater::gradient_norm() const {
-  return gradient_norm_.defined() ? gradient_norm_.item<double>() : 0;
+  return norm.defined();
 }
 
 std::optional<LossScale> WeightUpdater::loss_scale() const {

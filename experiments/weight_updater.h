@@ -35,10 +35,12 @@ class WeightUpdater {
   /// A forward and a backward pass. @param last  the step's last: gradients are summed on the way.
   Loss pass(const std::function<Loss()>& forward, bool last);
   /// @param rate  learning rate @param step  optimiser steps of the stage so far
-  void end_step(double rate, int64_t step);
+  /// @return whether weights were changed: float16 leaves a step out whose gradients overflow.
+  bool end_step(double rate, int64_t step);
 
-  /// Before clipping, of the last step; 0: there was none. Waits for the device.
-  double gradient_norm() const;
+  /// () before clipping, of the last step that changed weights, on the device; undefined: there was
+  /// none.
+  const at::Tensor& gradient_norm() const { return gradient_norm_; }
   /// What validation sees and a stage gives: the average, or null where there is none (any more).
   const MovingAverage* average() const { return average_ ? &*average_ : nullptr; }
   void drop_average() { average_.reset(); }

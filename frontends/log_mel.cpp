@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/autocast.h"
 #include "frontends/resnet_trunk.h"
 
 namespace sotto::frontends {
@@ -92,6 +93,7 @@ int64_t LogMelImpl::output_dim() const {
 }
 
 at::Tensor LogMelImpl::log_mel(const at::Tensor& wave, const Lengths& lengths) const {
+  const AutocastScope exact{Autocast()};  // the power of a loud vowel is beyond float16
   const at::Tensor frames =
       at::constant_pad_nd(wave, {kMargin, kMargin}).unfold(1, kWindow, kHop) *
       window_.to(wave.options(), /*non_blocking=*/true);

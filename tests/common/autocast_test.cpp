@@ -3,6 +3,7 @@
 #include "common/error.h"
 #include "common/processor.h"
 #include "decoding/transformer_decoder.h"
+#include "decoding/transformer_lm.h"
 #include "frontends/log_mel.h"
 #include "frontends/resnet_lips.h"
 #include "frontends/resnet_waveform.h"
@@ -150,6 +151,23 @@ TEST(AutocastTest, Decoder) {
   expect_close_to_float(*decoder, [&] {
     return decoder->forward(memory, Lengths({5, 3}, 5).valid_mask(at::kCPU), tokens);
   });
+}
+
+TEST(AutocastTest, SpectraAndLossesStayFloat) {
+  const frontends::LogMelImpl frontend{frontends::LogMelOptions()};
+  const at::Tensor wave = tests::sines({1, 4 * 640}, 0.3, 0.1);
+  const at::Tensor logits = tests::sines({1, 4, 7}, 0.4, 0.2);
+  const at::Tensor tokens = at::tensor({6, 3, 4, 1}, at::kLong).view({1, 4});
+  const auto mel = [&] { return frontend.log_mel(wave, Lengths::full(1, 4)); };
+  const auto loss = [&](const at::Tensor& x) {
+    return decoding::lm_loss(x, tokens, at::roll(tokens, -1, 1)).first;
+  };
+  const at::Tensor exact_mel = mel();
+  const at::Tensor rounded = logits.to(at::kBFloat16);
+  const at::Tensor exact_loss = loss(rounded.to(at::kFloat));
+  const AutocastScope scope(at::kCPU, StepPrecision::kBfloat16);
+  EXPECT_TRUE(mel().equal(exact_mel));
+  EXPECT_TRUE(loss(rounded).equal(exact_loss));
 }
 
 TEST(AutocastTest, ScopesEndAndForgetWhatWasCast) {

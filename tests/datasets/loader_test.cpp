@@ -123,6 +123,18 @@ TEST_F(LoaderTest, EvaluationKeepsTheOrderAndTheClips) {
   EXPECT_EQ(place, context.entries.size());
 }
 
+TEST_F(LoaderTest, AnEvaluationComputesNoMoreAtOnceThanAPass) {
+  LoaderOptions options = options_of(500);
+  options.pass_frames = 80;
+  Loader loader(options, context_of(store_));
+  size_t clips = 0;
+  for (const Batch& batch : epoch(loader, 0)) {
+    EXPECT_LE(batch.lengths.batch() * batch.lengths.padded(), 80);
+    clips += batch.ids.size();
+  }
+  EXPECT_EQ(clips, 12U);
+}
+
 /// What every step of an epoch gives of each clip, by step and id, over all processes.
 struct Steps {
   std::vector<std::map<std::string, std::vector<at::Tensor>>> clips;

@@ -58,6 +58,36 @@ TEST_F(SplicerTest, GoesOnBehindTheSameWordOfTheSameTalker) {
   EXPECT_EQ(texts, (std::set<std::string>{"set white now", "set white soon"}));
 }
 
+TEST(SplicerOfMixedClipsTest, JoinsClipsWithTheSameStreams) {
+  const std::vector<WordTime> words = {{"set", 0.0, 0.2}, {"white", 0.2, 0.4}, {"now", 0.4, 0.6}};
+  const std::vector<WordTime> others = {{"lay", 0.0, 0.2}, {"white", 0.2, 0.4}, {"soon", 0.4, 0.6}};
+  const TemporaryFolder folder;
+  tests::write_store(
+      folder.path(),
+      {clock_utterance("a", 0, 20, words),
+       tests::without_lips(clock_utterance("b", 50, 20, others)),
+       tests::without_sound(clock_utterance("c", 100, 20, others)),
+       clock_utterance("d", 150, 20, others)});
+  const auto store = std::make_shared<const Store>(folder.path());
+  std::vector<const ManifestEntry*> entries;
+  for (const ManifestEntry& entry : store->manifest()) {
+    entries.push_back(&entry);
+  }
+  const Splicer joiner(std::make_shared<ClipCache>(store, 10), entries);
+  Random random(1);
+  std::set<std::string> texts;
+  for (int i = 0; i < 60; ++i) {
+    const Utterance joined = joiner.join(0, 1.0, random);
+    texts.insert(joined.text);
+    const Crop& lips = joined.crops.at("lips");
+    EXPECT_EQ(joined.wave.size(), static_cast<size_t>(lips.frames * kSamplesPerFrame));
+    const auto last = lips.pixels[static_cast<size_t>((lips.frames - 1) * lips.frame_bytes())];
+    EXPECT_EQ(last, joined.text == "set white now" ? 19 : 169);
+    EXPECT_EQ(joiner.join(1, 1.0, random).text, "lay white soon");
+  }
+  EXPECT_EQ(texts, (std::set<std::string>{"set white now", "set white soon"}));
+}
+
 TEST_F(SplicerTest, WithoutAChangeTheClipIsItself) {
   const Splicer joiner = splicer();
   Random random(2);

@@ -98,6 +98,78 @@ TEST(ObjectiveTest, ABatchIsTheMeanOfItsClips) {
   }
 }
 
+TEST(ObjectiveTest, AStreamThatAClipLacksTeachesNothing) {
+  AvsrModel model = tiny_model();
+  datasets::Batch batch = batch_of_two();
+  batch.audio_weight = at::ones({2});
+  const auto both = losses_of(model, everything(), batch);
+  const auto first_alone = [&](datasets::Batch only) {
+    only.lengths = Lengths::full(1, 8);
+    only.presence = only.presence.narrow(0, 0, 1);
+    only.audio_weight = only.audio_weight.narrow(0, 0, 1);
+    only.lips = only.lips.narrow(0, 0, 1);
+    only.wave = only.wave.narrow(0, 0, 1);
+    only.tokens.pop_back();
+    only.frame_classes = only.frame_classes.narrow(0, 0, 1);
+    return losses_of(model, everything(), only);
+  };
+  const auto first = first_alone(batch);
+  for (const int64_t stream : {0, 1}) {
+    datasets::Batch lacking = batch;
+    lacking.presence = batch.presence.clone();
+    lacking.presence[1][stream] = 0;
+    (stream == 0 ? lacking.lips : lacking.wave) =
+        (stream == 0 ? batch.lips : batch.wave).clone();
+    (stream == 0 ? lacking.lips : lacking.wave)[1].zero_();
+    const auto losses = losses_of(model, everything(), lacking);
+    const std::string absent = stream == 0 ? "video" : "audio";
+    const std::string there = stream == 0 ? "audio" : "video";
+    for (const char* head : {"ctc_", "frames_"}) {
+      EXPECT_NEAR(losses.at(head + absent), first.at(head + absent) / 2, 1e-4);
+      EXPECT_NEAR(losses.at(head + there), both.at(head + there), 1e-4);
+    }
+    LossOptions mode;
+    (stream == 0 ? mode.v : mode.a) = 1;
+    mode.av = 0;
+    datasets::Batch unseen = lacking;
+    unseen.tokens[1] = {5, 6};
+    EXPECT_NEAR(
+        losses_of(model, mode, lacking).at("total"), losses_of(model, mode, unseen).at("total"),
+        1e-6);
+  }
+}
+
+TEST(ObjectiveTest, SoundAloneIsWeightedInBothStreamsMode) {
+  AvsrModel model = tiny_model();
+  datasets::Batch batch = batch_of_two();
+  LossOptions options;
+  const auto total = [&](double weight) {
+    batch.audio_weight = at::full({2}, weight);
+    return losses_of(model, options, batch).at("total");
+  };
+  EXPECT_EQ(total(0), total(1));  // lips are seen
+  options.audio_only = 1;
+  EXPECT_EQ(total(0), 0);
+  EXPECT_NEAR(total(0.5), total(1) / 2, 1e-4);
+  options.audio_only = 0;
+  const at::NoGradGuard no_grad;
+  batch.audio_weight = at::zeros({2});
+  EXPECT_EQ(Objective(options, false, true)(*model, batch, 1).total.item<double>(), 0);
+}
+
+TEST(ObjectiveTest, AModeThatAStageLacksTakesNoShare) {
+  AvsrModel model = tiny_model();
+  const datasets::Batch batch = batch_of_two();
+  const at::NoGradGuard no_grad;
+  LossOptions options;
+  options.av = 0;
+  options.v = 1;
+  const double alone = Objective(options, true, false)(*model, batch, 1).total.item<double>();
+  options.a = 1;
+  options.audio_only = 1;
+  EXPECT_EQ(Objective(options, true, false)(*model, batch, 1).total.item<double>(), alone);
+}
+
 TEST(ObjectiveTest, ByLengthDividesByTheLabels) {
   AvsrModel model = tiny_model();
   datasets::Batch batch = batch_of_two();
@@ -169,11 +241,9 @@ TEST(ObjectiveTest, ModalityDropoutHidesAStreamInTheJointMode) {
   options.audio_only = 1;
   only.av = 0;
   only.a = 1;
-  datasets::Batch heard = batch;
-  heard.audio_weight = at::ones({2});
   EXPECT_NEAR(
       losses_of(model, options, batch).at("total"),
-      losses_of(model, only, heard).at("total"),
+      losses_of(model, only, batch).at("total"),
       1e-4);
   options.audio_only = 0;
   options.video_only = 1;

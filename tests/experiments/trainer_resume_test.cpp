@@ -10,6 +10,7 @@
 #include "common/interrupt.h"
 #include "experiments/trainer.h"
 #include "tests/experiments/trainer_fixture.h"
+#include "tests/message_of.h"
 #include "tests/run_log_lines.h"
 
 namespace sotto::experiments {
@@ -183,6 +184,25 @@ TEST_F(TrainerTest, ACheckpointThatDoesNotFitIsRefused) {
   EXPECT_NE(fault_of(recipe_of(quick)), "");
   write_file(checkpoint, whole);
   EXPECT_EQ(fault_of(recipe_of(quick)), "");
+}
+
+TEST_F(TrainerTest, AnAverageIsKeptThroughARun) {
+  const auto resumed = [](const std::string& first, const std::string& then) -> std::string {
+    const std::string run = new_run();
+    const Overrides quick = {"stages.0.epochs=1", "stages.1.epochs=1"};
+    Overrides before = quick;
+    before.push_back("optimiser.ema=" + first);
+    train(recipe_of(before), run, false);
+    Overrides after = quick;
+    after.push_back("optimiser.ema=" + then);
+    Recipe recipe = recipe_of(after);
+    recipe.stages.push_back(recipe.stages.back());
+    recipe.stages.back().name = "more";
+    return tests::message_of([&] { train(recipe, run, true); });
+  };
+  EXPECT_NE(resumed("0.9", "0").find("optimiser.ema cannot change"), std::string::npos);
+  EXPECT_NE(resumed("0", "0.9").find("optimiser.ema cannot change"), std::string::npos);
+  EXPECT_EQ(resumed("0.9", "0.8"), "");
 }
 
 TEST_F(TrainerTest, AveragesResumeToTheSameBytes) {

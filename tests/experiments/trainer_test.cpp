@@ -1,12 +1,14 @@
 #include "experiments/trainer.h"
 
 #include <filesystem>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
 #include "common/error.h"
 #include "datasets/shards/pack.h"
 #include "experiments/model_file.h"
+#include "experiments/training_data.h"
 #include "experiments/weight_average.h"
 #include "tests/experiments/trainer_fixture.h"
 #include "tests/tensors.h"
@@ -247,6 +249,52 @@ TEST_F(TrainerTest, StagesOfSingleStreams) {
   EXPECT_TRUE(log[0].at("wer").contains("v"));
   EXPECT_TRUE(log[1].at("wer").contains("a"));
   EXPECT_FALSE(log[0].at("loss").contains("ctc_audio"));
+}
+
+TEST_F(TrainerTest, ClipsWithoutAStageStreamWaitAndAreRead) {
+  const std::string store = *folder_ / "mixed";
+  std::vector<datasets::Utterance> clips;
+  for (int64_t i = 0; i < 9; ++i) {
+    const auto clip = tests::spoken_utterance(
+        "clip" + std::to_string(i), {i % 2 == 0 ? "go" : "no", "up"}, static_cast<uint64_t>(i + 1));
+    clips.push_back(
+        i % 3 == 0 ? clip : i % 3 == 1 ? tests::without_lips(clip) : tests::without_sound(clip));
+  }
+  tests::write_store(store, clips);
+  write_file(*folder_ / "mixed.txt", "clip7\nclip8\n");
+  const Overrides overrides = {
+      "data.valid=" + *folder_ / "mixed.txt", "stages.0.streams=v", "stages.0.epochs=1",
+      "stages.1.epochs=1", "data.loader.frames=30"};
+  const std::string run = new_run();
+  train(tests::tiny_recipe(store, overrides), run, false);
+  const std::vector<json> log = log_of(run);
+  ASSERT_EQ(log.size(), 2U);
+  EXPECT_TRUE(log[0].at("wer").contains("v"));
+  EXPECT_EQ(log[1].at("wer").size(), 3U);
+
+  const Recipe recipe = tests::tiny_recipe(store, overrides);
+  const TrainingData data = load_training_data(recipe, 0, 1);
+  EXPECT_EQ(
+      data.left_out,
+      (std::vector<std::string>{
+          "clip1: it has no lips, which stage streams trains",
+          "clip4: it has no lips, which stage streams trains"}));
+  auto loader = stage_loader(recipe, data, recipe.stages[0]);
+  std::set<std::string> seen;
+  loader->start(0, 0, {});
+  while (const auto batch = loader->next()) {
+    seen.insert(batch->ids.begin(), batch->ids.end());
+  }
+  EXPECT_EQ(seen, (std::set<std::string>{"clip0", "clip2", "clip3", "clip5", "clip6"}));
+}
+
+TEST_F(TrainerTest, LabelsFitTheModel) {
+  try {
+    train(recipe_of({"model.label_classes=2"}), new_run(), false);
+    FAIL() << "trained";
+  } catch (const ConfigError& fault) {
+    EXPECT_NE(std::string(fault.what()).find("give 5 frame labels"), std::string::npos);
+  }
 }
 
 TEST_F(TrainerTest, FaultsLeaveNoRun) {
