@@ -289,4 +289,6 @@ void Arguments::parse(int argc, char** argv) {
   }
 }
 
+bool Arguments::given(const std::string& name) const { return parser_->app.count(name) > 0; }
+
 }  // namespace sotto::tools

@@ -97,6 +97,8 @@ class Arguments {
   /// @param argc, argv  the command's own, argv[0] is the command's name.
   /// @throws HelpWanted, or ConfigError with one line that says what is wrong.
   void parse(int argc, char** argv);
+  /// Whether the command line that was parsed had the option.
+  bool given(const std::string& name) const;
 
  private:
   struct Parser;

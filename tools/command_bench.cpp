@@ -3,6 +3,20 @@
 #include "tools/core.h"
 
 namespace sotto::tools {
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// What a measurement does not look at is not asked of it.
+void refuse(const Arguments& arguments, const std::string& what, const Names& names) {
+  for (const std::string& name : names) {
+    if (arguments.given(name)) {
+      throw ConfigError("bench: " + what + " goes without " + name);
+    }
+  }
+}
+
+}  // namespace
 
 int command_bench(int argc, char** argv) {
   BenchRequest request;
@@ -38,6 +52,16 @@ int command_bench(int argc, char** argv) {
   add_precision(arguments, request.precision);
   add_common(arguments, request);
   arguments.parse(argc, argv);
+  const Names search = {"--method", "--beam", "--ctc-weight", "--reverse-weight", "--length-bonus"};
+  if (request.train) {
+    refuse(arguments, "--train", search);
+  } else {
+    refuse(arguments, "a measurement other than --train", {"--clips", "--checkpointing"});
+  }
+  if (!request.loader.empty()) {
+    refuse(arguments, "--loader", search);
+    refuse(arguments, "--loader", {"--frames", "--tokens", "--repeats", "--vocabulary", "--precision"});
+  }
   if (!request.growth.empty() && (!request.model.empty() || !request.json.empty() || request.vocabulary != BenchRequest().vocabulary)) {
     throw ConfigError(
         "bench: --growth goes without MODEL, --json and --vocabulary: it has its own of each");

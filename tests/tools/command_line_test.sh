@@ -51,6 +51,9 @@ expect 2 '' "--snr: expected a number, got 'loud'" evaluate m s --snr 0,loud
 expect 2 '' '--noise and --snr go together' transcribe x --snr -5
 expect 2 '' '--noise-list needs --snr' evaluate m s --noise-list l
 expect 2 '' '--vocabulary goes without MODEL' bench m --vocabulary 100
+expect 2 '' 'bench: --train goes without --beam$' bench --train --beam 3
+expect 2 '' 'bench: --loader goes without --frames$' bench --loader store --frames 9
+expect 2 '' 'bench: a measurement other than --train goes without --clips$' bench --clips 2
 expect 2 '' 'calibrate: no/where.safetensors: there is no folder no$' calibrate m s --out no/where.safetensors
 expect 2 '' 'bench: no/where.json: there is no folder no$' bench m --json no/where.json
 expect 2 '' '--compare goes without --interval' score a b c --compare --interval
