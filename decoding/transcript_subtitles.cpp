@@ -30,7 +30,7 @@ std::string times(const Cue& cue, char decimal_mark) {
 
 /// SubRip has no way to spell the arrow of its times in a text.
 std::string without_arrows(std::string text) {
-  for (size_t at = text.find("-->"); at != std::string::npos; at = text.find("-->", at)) {
+  for (size_t at = text.find("-->"); at != std::string::npos; at = text.find("-->", at > 0 ? at - 1 : 0)) {
     text.erase(at, 1);
   }
   return text;

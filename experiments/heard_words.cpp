@@ -4,6 +4,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "common/letter_case.h"
 #include "decoding/ctc.h"
 #include "decoding/label_alignment.h"
 #include "decoding/transcript_words.h"
@@ -49,12 +50,12 @@ void hear_labels(
     std::vector<HeardWord>& words) {
   std::unordered_map<std::string, int64_t> classes;
   for (const std::string& word : label_words) {
-    classes.emplace(word, static_cast<int64_t>(classes.size()) + 1);
+    classes.emplace(in_lower_case(word), static_cast<int64_t>(classes.size()) + 1);
   }
   std::vector<int64_t> wanted;
   size_t known = 0;
   for (const HeardWord& word : words) {
-    const auto found = classes.find(word.word.word);
+    const auto found = classes.find(in_lower_case(word.word.word));
     wanted.push_back(found == classes.end() ? decoding::kNoClass : found->second);
     known += found == classes.end() ? 0 : 1;
   }

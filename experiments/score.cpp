@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/letter_case.h"
 #include "datasets/text/utf8.h"
 
 namespace sotto::experiments {
@@ -9,15 +10,6 @@ namespace {
 
 bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') {
-      c = static_cast<char>(c - 'A' + 'a');
-    }
-  }
-  return text;
 }
 
 /// Blanks count once, and only between words, as words alone can be heard. Without them the wide
@@ -74,7 +66,7 @@ std::vector<std::string> split_words(const std::string& text) {
 
 std::vector<std::string> score_units(
     const std::string& text, ScoreUnit unit, const ScoreOptions& options) {
-  const std::string compared = options.lower_case ? lower(text) : text;
+  const std::string compared = options.lower_case ? in_lower_case(text) : text;
   return unit == ScoreUnit::kWords ? split_words(compared)
                                    : split_characters(compared, options.count_spaces);
 }

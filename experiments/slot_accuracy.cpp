@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <map>
 
+#include "common/letter_case.h"
+
 namespace sotto::experiments {
 namespace {
 
@@ -33,13 +35,23 @@ double SlotScore::floor() const {
   return share(floor_correct, total);
 }
 
+size_t usual_slots(const std::vector<ScoredText>& texts) {
+  std::map<size_t, int64_t> counts;
+  for (const ScoredText& text : texts) {
+    ++counts[split_words(text.reference).size()];
+  }
+  const auto most = std::max_element(
+      counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == counts.end() ? 0 : most->first;
+}
+
 SlotReport slot_accuracy(const std::vector<ScoredText>& texts, size_t slots) {
   SlotReport report;
   report.slots.resize(slots);
   std::vector<std::map<std::string, int64_t>> frequency(slots);
   for (const ScoredText& text : texts) {
-    const std::vector<std::string> reference = split_words(text.reference);
-    const std::vector<std::string> hypothesis = split_words(text.hypothesis);
+    const std::vector<std::string> reference = split_words(in_lower_case(text.reference));
+    const std::vector<std::string> hypothesis = split_words(in_lower_case(text.hypothesis));
     if (reference.size() != slots || hypothesis.size() != slots) {
       ++report.left_out;
       continue;

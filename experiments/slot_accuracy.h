@@ -27,6 +27,10 @@ struct SlotReport {
   int64_t left_out = 0;  ///< clips of another word count: they have no positions to compare
 };
 
+/// Words that most of the reference texts have; 0 without any.
+size_t usual_slots(const std::vector<ScoredText>& texts);
+
+/// Words are compared whatever their case.
 /// @param slots  words in a sentence.
 SlotReport slot_accuracy(const std::vector<ScoredText>& texts, size_t slots);
 

@@ -6,18 +6,11 @@
 #include "common/error.h"
 #include "datasets/text/normalise.h"
 #include "datasets/text/special_tokens.h"
+#include "decoding/transcript_text.h"
 #include "experiments/score.h"
 
 namespace sotto::experiments {
 namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    text += (text.empty() ? "" : " ") + word;
-  }
-  return text;
-}
 
 /// Nothing if the vocabulary lacks some of it. Standing in with <unk> does not count: nobody was
 /// trained to find that in a clip.
@@ -35,7 +28,7 @@ std::optional<std::vector<int64_t>> written(
 }
 
 std::vector<std::string> forms_of(const std::string& text) {
-  return {joined(split_words(text)), datasets::normalise_english(text)};
+  return {decoding::join_words(split_words(text)), datasets::normalise_english(text)};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "common/error.h"
 #include "common/files.h"
 #include "decoding/transcript_reader.h"
+#include "experiments/clip_windows.h"
 
 namespace sotto::experiments {
 
@@ -81,7 +82,10 @@ void TranscriptOutput::add(const decoding::Transcript& transcript) {
     std::filesystem::create_directories(path.parent_path());
     write_file(path.string(), written({transcript}));
   } else if (format_ == "text" && several_) {
-    std::cout << transcript.path << '\t' << transcript.text << std::endl;
+    // Of a file that holds several clips each has its own name.
+    const bool one = transcript.id == path_stem(transcript.path);
+    std::cout << transcript.path << (one ? "" : "#" + transcript.id) << '\t' << transcript.text
+              << std::endl;
   } else {
     if (format_ == "ctm") {  // which knows clips by their names alone
       take_name(

@@ -3,19 +3,28 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/letter_case.h"
 #include "experiments/edit_alignment.h"
 #include "experiments/word_units.h"
 
 namespace sotto::experiments {
 namespace {
 
-/// The places of `heard` words that the alignment with `said` finds equal, as (said, heard).
+std::vector<std::string> in_lower_case(std::vector<std::string> words) {
+  for (std::string& word : words) {
+    word = sotto::in_lower_case(word);
+  }
+  return words;
+}
+
+/// The places of `heard` words that the alignment with `said` finds equal but for their case, as
+/// (said, heard).
 std::vector<std::pair<size_t, size_t>> matches(
     const std::vector<std::string>& said, const std::vector<std::string>& heard) {
   std::vector<std::pair<size_t, size_t>> found;
   size_t i = 0;
   size_t j = 0;
-  for (const AlignedUnit& unit : align_edits(said, heard)) {
+  for (const AlignedUnit& unit : align_edits(in_lower_case(said), in_lower_case(heard))) {
     if (unit.reference == unit.hypothesis) {
       found.emplace_back(i, j);
     }

@@ -25,8 +25,10 @@ void ResNetLipsOptions::visit(OptionVisitor& v) {
 }
 
 void ResNetLipsOptions::validate() const {
-  if (stem_kernel.size() != 3 || widths.empty()) {
-    throw ConfigError("resnet3d: expected a stem_kernel of three numbers and at least one width");
+  const bool odd = std::all_of(
+      stem_kernel.begin(), stem_kernel.end(), [](int64_t size) { return size % 2 == 1; });
+  if (stem_kernel.size() != 3 || !odd || widths.empty()) {
+    throw ConfigError("resnet3d: expected a stem_kernel of three odd numbers and at least one width");
   }
 }
 

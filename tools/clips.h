@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <iostream>
 #include <optional>
@@ -23,6 +25,13 @@ inline void say(const std::string& line) {
   std::cerr << line << std::endl;
 }
 
+inline const std::string& name_of(const std::string& path) {
+  return path;
+}
+inline const std::string& name_of(const datasets::ManifestEntry* entry) {
+  return entry->id;
+}
+
 /// Works on each clip; one that fails is named, and the others are done. Several clips have a bar,
 /// unless their transcripts come to the same terminal.
 /// @param work  (clip, output, remark): adds the clip's transcripts to the output
@@ -37,7 +46,7 @@ int for_each_clip(const ClipsRequest& request, const Clips& clips, const Work& w
   const auto remark = [&](const std::string& line) {
     progress ? progress->print(line) : say(line);
   };
-  size_t failed = 0;
+  int code = kDone;
   try {
     for (const auto& clip : clips) {
       throw_if_interrupted("the clips before are done");
@@ -45,9 +54,14 @@ int for_each_clip(const ClipsRequest& request, const Clips& clips, const Work& w
         work(clip, output, remark);
       } catch (const ConfigError&) {
         throw;
+      } catch (const Interrupted&) {
+        throw;
       } catch (const Error& fault) {
         remark(fault.what());
-        ++failed;
+        code = std::max<int>(code, kInputFailed);
+      } catch (const std::exception& fault) {
+        remark(name_of(clip) + ": " + internal_error(fault));
+        code = kInternal;
       }
       if (progress) {
         progress->advance();
@@ -60,7 +74,7 @@ int for_each_clip(const ClipsRequest& request, const Clips& clips, const Work& w
     throw;
   }
   output.finish();
-  return failed == 0 ? kDone : kInputFailed;
+  return code;
 }
 
 /// The conditions that a store's clips are tried in.

@@ -21,7 +21,7 @@ int command_transcribe(int argc, char** argv) {
   arguments.flag("--settings", request.settings, "say first how readings are searched for");
   arguments.integer("--nbest", request.nbest, "N", 1, "hypotheses listed in JSON (1)", 1000);
   arguments.option("--noise", request.noise, "FILE", "sound to mix in, to try a model in noise");
-  arguments.number("--snr", request.snr_db, "DB", -100, 100, "signal-to-noise ratio of --noise");
+  arguments.number("--snr", request.snr_db, "DB", -100, 100, "signal-to-noise ratio of --noise (of a long clip in each window)");
   arguments.integer("--seed", request.seed, "N", 0, "which part of the noise (0)");
   add_search(arguments, request.search);
   arguments.parse(argc, argv);

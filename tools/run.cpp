@@ -31,10 +31,6 @@ void set_threads(int64_t wanted) {
   at::set_num_threads(std::min(threads, omp_get_thread_limit()));
 }
 
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find('\n'));
-}
-
 int report(const std::string& message, ExitCode code) {
   std::cout.flush();
   std::cerr << "sotto: " << message << std::endl;
@@ -54,16 +50,22 @@ int run_and_explain(const std::function<int()>& body) {
     return report(fault.what(), kInputFailed);
   } catch (const std::filesystem::filesystem_error& fault) {
     return report(fault.path1().string() + ": " + fault.code().message(), kInputFailed);
-  } catch (const std::bad_alloc&) {
-    return report("internal error: out of memory", kInternal);
   } catch (const std::exception& fault) {
-    return report("internal error: " + first_line(fault.what()), kInternal);
+    return report(internal_error(fault), kInternal);
   } catch (...) {
     return report("internal error", kInternal);
   }
 }
 
 }  // namespace
+
+std::string internal_error(const std::exception& fault) {
+  if (dynamic_cast<const std::bad_alloc*>(&fault) != nullptr) {
+    return "internal error: out of memory";
+  }
+  const std::string text = fault.what();
+  return "internal error: " + text.substr(0, text.find('\n'));
+}
 
 int usable_cores() {
   cpu_set_t cores;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <exception>
 #include <functional>
+#include <string>
 
 #include "tools/requests.h"
 
@@ -26,6 +28,9 @@ enum ExitCode {
 /// @param body  returns the exit code. ConfigError gives 2, Interrupted 130 (SIGINT) or 75, ProcessLost 75, another
 ///              sotto::Error and a refusal of the file system 1, anything else 70.
 int run(const Request& request, const std::function<int()>& body);
+
+/// What is said of a fault of sotto's own: "internal error: " and its first line.
+std::string internal_error(const std::exception& fault);
 
 /// Cores that this process may run on.
 int usable_cores();

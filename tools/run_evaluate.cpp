@@ -64,7 +64,10 @@ void check(const EvaluateRequest& request, const datasets::Store& store) {
   if (!request.against.empty()) {
     const std::string other = tools::model_path(request, request.against);
     const auto card = experiments::read_card(SafetensorsFile(other), other);
-    experiments::check_modalities(card, tools::conditions_of(request, card).modalities);
+    experiments::EvaluateOptions options = tools::conditions_of(request, card);
+    experiments::check_modalities(card, options.modalities);
+    tools::language_model_of(
+        request.language_model, request.search, request.precision, card, options.search);
   }
 }
 
@@ -98,7 +101,7 @@ void print_breakdown(
   }
   for (size_t i = 0; request.by_slot && i < evaluations.size(); ++i) {
     const auto& texts = evaluations[i].texts;
-    const size_t slots = experiments::split_words(texts.front().reference).size();
+    const size_t slots = experiments::usual_slots(texts);
     std::cout << "\n"
               << experiments::heading(evaluations[i]) << "\n"
               << experiments::format_slots(experiments::slot_accuracy(texts, slots), {});

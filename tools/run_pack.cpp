@@ -6,7 +6,7 @@
 #include "common/interrupt.h"
 #include "common/progress.h"
 #include "datasets/shards/pack.h"
-#include "experiments/recipe.h"
+#include "experiments/training_data.h"
 #include "tools/run.h"
 
 namespace sotto::tools {
@@ -19,7 +19,10 @@ int pack(const PackRequest& request) {
   options.shard_mib = request.shard_mib;
   options.jobs = request.jobs > 0 ? request.jobs : usable_cores();
   if (!request.list.empty()) {
-    options.ids = experiments::read_list(request.list);
+    const datasets::Store store(request.store);
+    for (const datasets::ManifestEntry* entry : experiments::listed_entries(store, request.list)) {
+      options.ids.push_back(entry->id);
+    }
     if (options.ids.empty()) {
       throw DataError(request.list + ": expected ids, one a line, found none");
     }

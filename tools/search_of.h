@@ -7,12 +7,28 @@
 
 namespace sotto::tools {
 
+/// @throws ConfigError for an option that the method does not look at.
+inline void check_search(const SearchRequest& request, const std::string& method) {
+  const auto require = [&](bool asked, const char* option, const std::string& methods) {
+    if (asked && (" " + methods + " ").find(" " + method + " ") == std::string::npos) {
+      throw ConfigError(
+          std::string(option) + ": the method " + method + " does not look at it; expected --method " + methods);
+    }
+  };
+  require(request.reverse_weight.has_value(), "--reverse-weight", "rescoring");
+  require(request.length_bonus.has_value(), "--length-bonus", "beam");
+  require(request.ctc_weight.has_value(), "--ctc-weight", "beam rescoring");
+  require(request.beam.has_value(), "--beam", "beam ctc_prefix rescoring");
+}
+
 /// A model's own search settings with what the command line asks for on top.
+/// @throws ConfigError as check_search().
 inline decoding::SearchOptions search_of(
     const SearchRequest& request, decoding::SearchOptions search) {
   if (!request.method.empty()) {
     search.method = request.method;
   }
+  check_search(request, search.method);
   search.beam = request.beam.value_or(search.beam);
   search.ctc_weight = request.ctc_weight.value_or(search.ctc_weight);
   search.reverse_weight = request.reverse_weight.value_or(search.reverse_weight);

@@ -1,6 +1,7 @@
 #include "datasets/text/tokenizer.h"
 
 #include "common/error.h"
+#include "common/letter_case.h"
 #include "datasets/text/special_tokens.h"
 
 namespace sotto::datasets {
@@ -34,14 +35,6 @@ bool in_capitals_only(const std::vector<std::string>& tokens) {
       }
       capitals = capitals || (c >= 'A' && c <= 'Z');
     }
-  }
-  return capitals;
-}
-
-std::string in_capitals(std::string_view text) {
-  std::string capitals(text);
-  for (char& c : capitals) {
-    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   }
   return capitals;
 }

@@ -34,7 +34,7 @@ std::string relative_scheme(
   if (type == "legacy_rel_mha") {
     return "relative_legacy";
   }
-  if (!config.given()) {
+  if (!config.given() || family.name == "auto_avsr-1") {  // whose code knows no other since 2023
     assumed.push_back("relative positions of the present kind (rel_pos_type latest)");
     return "relative";
   }
@@ -67,6 +67,14 @@ void derive_stack(
     const std::string& config_prefix,
     BlockStackOptions& options,
     Assumptions& assumed) {
+  // Neither shows in the tensors.
+  if (config.flag("causal", false)) {
+    throw CheckpointError(config.path() + ": causal convolutions are not supported");
+  }
+  if (!config.flag("normalize_before", true)) {
+    throw CheckpointError(
+        config.path() + ": norms behind the parts of a block (normalize_before: false) are not supported");
+  }
   const std::string first = encoder + "encoders.0." + attention + ".";
   options.dim = shapes.size(encoder + "after_norm.weight", 0);
   options.layers = shapes.count(encoder + "encoders.", ".norm_mha.weight");
@@ -134,9 +142,6 @@ std::shared_ptr<Options> derive_e_branchformer(
   options->cgmlp.hidden = shapes.size(block + "cgmlp.channel_proj1.0.weight", 0);
   options->cgmlp.kernel = shapes.size(block + "cgmlp.csgu.conv.weight", 2);
   options->cgmlp.linear_after_conv = shapes.has(block + "cgmlp.csgu.linear.weight");
-  if (config.flag("causal", false)) {
-    throw CheckpointError(config.path() + ": causal convolutions are not supported");
-  }
   if (!config.has("gate_activation")) {
     assumed.push_back("no activation of the gate (gate_activation identity)");
   }

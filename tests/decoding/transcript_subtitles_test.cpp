@@ -38,6 +38,11 @@ TEST(SubtitlesTest, WordsCannotEndALineOrACue) {
   EXPECT_EQ(write_vtt(transcript), "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nab --&gt;\n\n");
 }
 
+TEST(SubtitlesTest, NoLongArrowStaysInSubRip) {
+  const std::string text = write_srt(with_words({{"a--->", 0, 1, 1}, {"---->b", 1, 2, 1}}));
+  EXPECT_EQ(text.find("-->", text.find('\n', text.find("-->"))), std::string::npos) << text;
+}
+
 TEST(SubtitlesTest, NoWordsNoCues) {
   EXPECT_EQ(write_srt(Transcript()), "");
   EXPECT_EQ(write_vtt(Transcript()), "WEBVTT\n\n");

@@ -24,6 +24,13 @@ TEST(SlotAccuracyTest, ComparesByPositionAmongEqualLengths) {
   EXPECT_DOUBLE_EQ(report.slots[1].accuracy(), 2.0 / 3);
 }
 
+TEST(SlotAccuracyTest, CaseIsNoMistakeAndTheUsualLengthCounts) {
+  EXPECT_EQ(slot_accuracy({{"1", "bin blue", "BIN Blue"}}, 2).slots[1].correct, 1);
+  EXPECT_EQ(usual_slots(texts()), 2U);
+  EXPECT_EQ(usual_slots({{"1", "bin", ""}, {"2", "bin red", ""}, {"3", "bin blue", ""}}), 2U);
+  EXPECT_EQ(usual_slots({}), 0U);
+}
+
 TEST(SlotAccuracyTest, KnowsWhatAConstantAnswerReaches) {
   const SlotReport report = slot_accuracy(texts(), 2);
   EXPECT_DOUBLE_EQ(report.slots[0].floor(), 2.0 / 3);  // always "bin"

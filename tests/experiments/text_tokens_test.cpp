@@ -29,6 +29,13 @@ TEST(TextTokensTest, TakesTheFormThatTheVocabularyCanWrite) {
   EXPECT_EQ(mixed->decode(text_tokens("Ab b!", *mixed)), "Ab b!") << "as it is, where that works";
 }
 
+TEST(TextTokensTest, HanCharactersHaveNoBlanksBetweenThem) {
+  const auto tokenizer = datasets::make_tokenizer(
+      "characters", {"<blank>", "<unk>", "<space>", "好", "你", "a", "<eos>"});
+  EXPECT_EQ(text_tokens("你\n好", *tokenizer), (std::vector<int64_t>{4, 3}));
+  EXPECT_EQ(text_tokens("a a", *tokenizer), (std::vector<int64_t>{5, 2, 5}));
+}
+
 TEST(TextTokensTest, NamesWhatCannotBeWritten) {
   const auto tokenizer = datasets::make_tokenizer("characters", datasets::english_characters());
   EXPECT_EQ(

@@ -38,6 +38,15 @@ TEST(WordJudgementTest, RightWordsAndTheirTimes) {
   EXPECT_EQ(judged_evidence(judged)[1].evidence.tokens, 0.4);
 }
 
+TEST(WordJudgementTest, CaseIsNoMistake) {
+  const auto judged = judge_words(
+      {heard("SET", 0.9), heard("Red", 0.4)}, {{"SET", 0.5, 0.75, 0.95}, {"Red", 0.75, 1.0, 0.5}},
+      "set red", {{"set", 0.25, 0.5}, {"red", 0.5, 1.0}});
+  EXPECT_TRUE(judged[0].right);
+  EXPECT_TRUE(judged[1].right);
+  EXPECT_DOUBLE_EQ(judged[1].start_error_s, 0.25);
+}
+
 TEST(WordJudgementTest, AClipWithoutTimesAndAClipWithoutWords) {
   const auto judged = judge_words({heard("set", 0.9)}, {{"set", 0, 1, 0.9}}, "set", {});
   EXPECT_TRUE(judged[0].right);

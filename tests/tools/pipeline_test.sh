@@ -93,6 +93,10 @@ expect 2 '' '^sotto: packed: .*choose another$' pack store --out packed --shard-
 expect 1 '' '^sotto: nowhere: ' pack nowhere --out never
 expect 0 '*' '*' train "$tiny" data.store=packed --out run-packed
 cmp run/last.safetensors run-packed/last.safetensors || fault "a packed store trains otherwise"
+expect 1 '' "^sotto: .*it has no utterances of the split 'train'; it names no splits$" \
+  pack store --list split:train --out part
+echo s1/bbaf2n >one
+expect 0 '^1 utterances in 1 shard,' '*' pack store --list one --out part
 for form in store packed; do
   "$sotto" evaluate run/last.safetensors $form --modality v,av 2>/dev/null >"$form.txt"
 done

@@ -32,6 +32,9 @@ transcribe 0 $'^good\.mp4\t' '*' good.mp4 "$source/tests/data/grid/s5/bbal3s.mp4
 transcribe 0 '"version": ?1' '*' good.mp4 --format json --nbest 3
 transcribe 0 '^WEBVTT' '*' good.mp4 --format vtt
 transcribe 0 '*' '*' good.mp4 --method greedy --format ctm
+transcribe 2 '' '--beam: the method greedy does not look at it; expected --method beam ctc_prefix rescoring$' \
+  good.mp4 --method greedy --beam 3
+transcribe 2 '' '--reverse-weight: the method beam does not look at it' good.mp4 --method beam --reverse-weight 0.3
 transcribe 0 '*' '*' good.mp4 --format srt --out subtitles
 transcribe 0 '^Object class = "TextGrid"$' '*' good.mp4 --format textgrid
 transcribe 2 '' '--format textgrid of several clips needs --out DIR' good.mp4 cut.mp4 --format textgrid
