@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "common/error.h"
+#include "common/letter_case.h"
 #include "decoding/rover_network.h"
 #include "decoding/rover_sections.h"
 
@@ -18,12 +19,8 @@ constexpr size_t kMostSystems = 255;
 class Numbering {
  public:
   RoverVote vote(const Word& word) {
-    std::string key = word.word;
-    for (char& c : key) {
-      c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
     const auto next = static_cast<int64_t>(ids_.size());
-    return {ids_.emplace(std::move(key), next).first->second, &word};
+    return {ids_.emplace(in_lower_case(word.word), next).first->second, &word};
   }
 
  private:

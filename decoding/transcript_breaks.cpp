@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "common/letter_case.h"
 #include "datasets/text/utf8.h"
 
 namespace sotto::decoding {
@@ -56,13 +57,6 @@ std::string_view first_character(std::string_view word) {
   return word.empty() ? word : word.substr(0, datasets::utf8_length(word, 0));
 }
 
-std::string lower(std::string word) {
-  for (char& c : word) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return word;
-}
-
 /// Like a part of a name: one capital, then small letters.
 bool is_capitalised(const std::string& word) {
   return word.size() > 1 && word[0] >= 'A' && word[0] <= 'Z' && word[1] >= 'a' && word[1] <= 'z';
@@ -80,10 +74,10 @@ double break_fault(const std::string& before, const std::string& after, double p
   if (is_one_of(last_character(before), kPhraseEnds)) {
     return 0.1;
   }
-  const std::string ends = lower(before);
+  const std::string ends = in_lower_case(before);
   const bool dangling = is_one_of(ends, kLeading) || is_one_of(ends, kBinding);
   const bool name = is_capitalised(before) && is_capitalised(after);
-  double fault = is_one_of(lower(after), kLeading) ? 0.5 : 1;
+  double fault = is_one_of(in_lower_case(after), kLeading) ? 0.5 : 1;
   fault += (dangling ? 0.7 : 0) + (name ? 0.7 : 0);
   // Half a second of silence makes any place a good one.
   return fault * std::clamp(1 - pause_s / 0.5, 0.1, 1.0);

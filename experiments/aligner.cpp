@@ -9,7 +9,6 @@
 #include <c10/core/InferenceMode.h>
 
 #include "common/error.h"
-#include "common/interrupt.h"
 #include "decoding/ctc.h"
 #include "decoding/transcript_text.h"
 #include "experiments/text_tokens.h"
@@ -136,7 +135,6 @@ Transcript Aligner::align(
   ClipWindows clip(path, model_.card, apart, warn);
   std::vector<Window> windows;
   while (const auto window = clip.next()) {
-    throw_if_interrupted("the clips before are done");
     windows.push_back(encode(window->batch, window->modality, window->begin_s, options));
   }
   Transcript transcript = align_windows(path, tokens, windows);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/interrupt.h"
 
 namespace sotto::experiments {
 namespace {
@@ -76,6 +77,7 @@ ClipWindows::ClipWindows(
 
 std::optional<ClipWindow> ClipWindows::next() {
   while (auto window = reader_.next()) {
+    throw_if_interrupted("the clips before are done");
     datasets::Utterance& utterance = window->utterance;
     remarks_.insert(remarks_.end(), utterance.warnings.begin(), utterance.warnings.end());
     const int64_t frames = datasets::frame_count(utterance);

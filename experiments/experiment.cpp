@@ -189,9 +189,12 @@ class Planner {
     if (fs::path(file).is_relative() && fs::exists(beside)) {
       return beside.string();
     }
-    for (const std::string& folder : recipes_) {
-      if (!fs::exists(file) && fs::exists(fs::path(folder) / file)) {
-        return (fs::path(folder) / file).string();
+    if (!fs::exists(file)) {
+      for (const std::string& folder : recipes_) {
+        const fs::path shipped = fs::path(folder) / file;
+        if (fs::exists(shipped)) {
+          return shipped.string();
+        }
       }
     }
     return file;

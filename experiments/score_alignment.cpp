@@ -2,20 +2,12 @@
 
 #include <algorithm>
 
+#include "common/letter_case.h"
 #include "decoding/transcript_text.h"
 #include "experiments/edit_alignment.h"
 
 namespace sotto::experiments {
 namespace {
-
-std::string capitals(std::string text) {
-  for (char& c : text) {
-    if (c >= 'a' && c <= 'z') {
-      c = static_cast<char>(c - 'a' + 'A');
-    }
-  }
-  return text;
-}
 
 /// A blank is a unit of its own where characters are counted.
 std::string visible(const std::string& unit) {
@@ -33,8 +25,8 @@ struct Lines {
     std::string below = visible(column.hypothesis);
     const size_t width = std::max(decoding::display_width(above), decoding::display_width(below));
     if (!equal) {
-      above = above.empty() ? std::string(width, '*') : capitals(above);
-      below = below.empty() ? std::string(width, '*') : capitals(below);
+      above = above.empty() ? std::string(width, '*') : in_capitals(above);
+      below = below.empty() ? std::string(width, '*') : in_capitals(below);
     }
     const char* letter = equal                       ? " "
                          : column.reference.empty()  ? "I"

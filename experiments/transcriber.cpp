@@ -7,7 +7,6 @@
 
 #include <malloc.h>
 
-#include "common/interrupt.h"
 #include "decoding/transcript_stitch.h"
 #include "experiments/raw_input.h"
 
@@ -66,7 +65,6 @@ Transcript Transcriber::transcribe_media(
   ClipWindows windows(path, model_.card, options, warn);
   decoding::TranscriptStitcher stitcher;
   while (const auto window = windows.next()) {
-    throw_if_interrupted("the clips before are done");
     stitcher.add(
         decode(window->batch, window->modality, options).front(), window->begin_s, window->from_s,
         window->end_s, window->after_pause);

@@ -64,10 +64,11 @@ void check(const EvaluateRequest& request, const datasets::Store& store) {
   if (!request.against.empty()) {
     const std::string other = tools::model_path(request, request.against);
     const auto card = experiments::read_card(SafetensorsFile(other), other);
-    experiments::EvaluateOptions options = tools::conditions_of(request, card);
+    const experiments::EvaluateOptions options = tools::conditions_of(request, card);
     experiments::check_modalities(card, options.modalities);
-    tools::language_model_of(
-        request.language_model, request.search, request.precision, card, options.search);
+    if (!request.language_model.empty()) {
+      tools::check_reads_language_model(request.search, card, options.search);
+    }
   }
 }
 

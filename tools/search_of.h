@@ -37,6 +37,19 @@ inline decoding::SearchOptions search_of(
   return search;
 }
 
+/// @throws ConfigError if a model would read nothing of `--lm`.
+inline void check_reads_language_model(
+    const SearchRequest& request,
+    const experiments::ModelCard& card,
+    const decoding::SearchOptions& search) {
+  if (search.method != "beam") {
+    throw ConfigError("--lm: the method " + search.method + " reads no language model; beam does");
+  }
+  if (search.lm_weight == 0 && !request.lm_weight) {
+    throw ConfigError("--lm: the model " + card.name + " has no weight for it; give --lm-weight");
+  }
+}
+
 /// The language model that `--lm` names, null where it names none: then a model's own weight of one
 /// does not count.
 inline std::shared_ptr<const experiments::LanguageModel> language_model_of(
@@ -49,14 +62,8 @@ inline std::shared_ptr<const experiments::LanguageModel> language_model_of(
     search.lm_weight = 0;
     return nullptr;
   }
-  if (search.method != "beam") {
-    throw ConfigError("--lm: the method " + search.method + " reads no language model; beam does");
-  }
-  const auto model = experiments::load_language_model(path, card, precision_of(precision));
-  if (search.lm_weight == 0 && !request.lm_weight) {
-    throw ConfigError("--lm: the model " + card.name + " has no weight for it; give --lm-weight");
-  }
-  return model;
+  check_reads_language_model(request, card, search);
+  return experiments::load_language_model(path, card, precision_of(precision));
 }
 
 }  // namespace sotto::tools

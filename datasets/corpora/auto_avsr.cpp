@@ -28,7 +28,7 @@ std::vector<std::string> label_files(const fs::path& root) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(root / "labels", error)) {
     const fs::path& path = entry.path();
-    if (lower_case(path.extension().string()) == ".csv" && !is_selection(path.stem().string())) {
+    if (in_lower_case(path.extension().string()) == ".csv" && !is_selection(path.stem().string())) {
       files.push_back(path.string());
     }
   }

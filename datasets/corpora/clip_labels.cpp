@@ -47,7 +47,7 @@ const ClipLabel* ClipLabels::find(const std::string& id) {
 std::string split_in_name(const std::string& path) {
   static constexpr std::array<std::string_view, 8> kNames = {
       "train", "pretrain", "trainval", "test", "dev", "eval", "valid", "val"};
-  const std::string name = lower_case(std::filesystem::path(path).stem().string());
+  const std::string name = in_lower_case(std::filesystem::path(path).stem().string());
   std::string word;
   for (size_t i = 0; i <= name.size(); ++i) {
     if (i < name.size() && name[i] >= 'a' && name[i] <= 'z') {

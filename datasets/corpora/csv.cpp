@@ -27,7 +27,7 @@ std::string find_table(const std::string& root, const std::string& name) {
   std::vector<std::string> found;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(root, error)) {
-    if (lower_case(entry.path().extension().string()) == ".csv") {
+    if (in_lower_case(entry.path().extension().string()) == ".csv") {
       found.push_back(entry.path().string());
     }
   }
@@ -74,7 +74,7 @@ class CsvTable {
           reader_.where() + ": expected a line with the names of the columns, got none");
     }
     for (size_t i = 0; i < reader_.fields().size(); ++i) {
-      const std::string name = lower_case(trimmed(reader_.fields()[i]));
+      const std::string name = in_lower_case(trimmed(reader_.fields()[i]));
       if (std::find(kColumns.begin(), kColumns.end(), name) == kColumns.end()) {
         builder_.note(reader_.where() + ": the column '" + name + "' is not read");
       } else if (!columns_.emplace(name, i).second) {

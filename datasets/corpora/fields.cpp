@@ -62,12 +62,4 @@ std::optional<double> number_of(std::string_view text) {
   return value;
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return lower;
-}
-
 }  // namespace sotto::datasets

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/letter_case.h"
+
 namespace sotto::datasets {
 
 /// Without blanks, tabs and line ends at both ends.
@@ -18,8 +20,5 @@ std::vector<std::string_view> separated_fields(std::string_view line, char separ
 
 /// A finite decimal number that fills the text.
 std::optional<double> number_of(std::string_view text);
-
-/// `text` in ASCII lower case.
-std::string lower_case(std::string_view text);
 
 }  // namespace sotto::datasets

@@ -49,7 +49,7 @@ std::vector<fs::path> json_files(const fs::path& root) {
     if (walk.depth() >= kDeepestFolder || name == "video" || name == "audio" || name[0] == '.') {
       walk.disable_recursion_pending();
     }
-    if (name[0] != '.' && lower_case(path.extension().string()) == ".json" && is_file(path)) {
+    if (name[0] != '.' && in_lower_case(path.extension().string()) == ".json" && is_file(path)) {
       found.push_back(path);
     }
   }

@@ -42,7 +42,7 @@ void read_label_file(
     const LabelOptions& options,
     ListingBuilder& builder,
     ClipLabels& labels) {
-  const std::string extension = lower_case(std::filesystem::path(path).extension().string());
+  const std::string extension = in_lower_case(std::filesystem::path(path).extension().string());
   if (extension == ".json") {
     read_json_labels(path, options, builder, labels);
   } else if (extension == ".csv") {

@@ -46,11 +46,11 @@ std::map<std::string, std::string> wrong_clips(ListingBuilder& builder) {
         continue;
       }
       const std::string status = member(row, "STATUS");
-      const std::string talker = lower_case(member(row, "SPKR"));
-      const std::string condition = lower_case(member(row, "COND")).substr(0, 1);
+      const std::string talker = in_lower_case(member(row, "SPKR"));
+      const std::string condition = in_lower_case(member(row, "COND")).substr(0, 1);
       const std::string key = (talker.rfind('s', 0) == 0 ? "" : "s") + talker + "_" + condition +
-                              "_" + lower_case(member(row, "UTTERANCE"));
-      if (lower_case(status) != "correct") {
+                              "_" + in_lower_case(member(row, "UTTERANCE"));
+      if (in_lower_case(status) != "correct") {
         wrong.emplace(key, where + ": its status is " + status);
       }
     }
@@ -97,7 +97,7 @@ CorpusListing LombardGridCorpus::list(const std::string& root) const {
     } else {
       builder.count("clips have no sound of their own; that in the video is taken", item.id);
     }
-    const auto reason = wrong.find(lower_case(stem));
+    const auto reason = wrong.find(in_lower_case(stem));
     if (fields.size() > 3) {
       item.skip_reason = item.source + ": its name says that it is wrong";
     } else if (item.text.empty() || (condition != "p" && condition != "l")) {

@@ -36,7 +36,7 @@ constexpr size_t kLongestText = size_t{1} << 20;
 
 template <size_t N>
 bool is_among(const std::array<const char*, N>& extensions, const std::filesystem::path& path) {
-  const std::string extension = lower_case(path.extension().string());
+  const std::string extension = in_lower_case(path.extension().string());
   return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
 }
 

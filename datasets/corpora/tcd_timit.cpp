@@ -53,7 +53,7 @@ Prompts read_prompts(const std::string& path, ListingBuilder& builder) {
       continue;
     }
     prompts.emplace(
-        lower_case(line.substr(open + 1, line.size() - open - 2)),
+        in_lower_case(line.substr(open + 1, line.size() - open - 2)),
         std::string(trimmed(line.substr(0, open))));
   }
   return prompts;
@@ -67,7 +67,7 @@ class TimitTexts {
 
   void set_text(CorpusItem& item) {
     const fs::path clip = builder_.root() / item.source;
-    const std::string stem = lower_case(clip.stem().string());
+    const std::string stem = in_lower_case(clip.stem().string());
     std::string upper = stem;
     std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) {
       return static_cast<char>(std::toupper(c));
@@ -148,7 +148,7 @@ CorpusListing TcdTimitCorpus::list(const std::string& root) const {
     item.source = path.string();
     item.id = without_media_extension(item.source);
     item.talker = *(folder - 1);
-    const bool lipspeaker = lower_case(item.talker).rfind("lips", 0) == 0;
+    const bool lipspeaker = in_lower_case(item.talker).rfind("lips", 0) == 0;
     item.split = lipspeaker                            ? "lipspeakers"
                  : kTestTalkers.count(item.talker) > 0 ? "test"
                                                        : "train";
