@@ -101,6 +101,12 @@ PrepareReport prepare(const PrepareOptions& options, const PrepareCallbacks& cal
   std::vector<CorpusItem> items = share_of(std::move(listing.items), options.part);
   const PreparedFolder folder(options, listing, corpus->notice());
   PrepareJournal journal(options.out, options.part);
+  const int64_t relabelled = journal.relabel(items);
+  if (relabelled > 0 && callbacks.message) {
+    callbacks.message(
+        "the corpus has another text, talker or split now for " + std::to_string(relabelled) +
+        " of the clips that were prepared earlier; the store takes it over");
+  }
   std::vector<std::string> ids;
   int64_t earlier = 0;
   for (const CorpusItem& item : items) {

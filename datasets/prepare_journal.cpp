@@ -67,6 +67,18 @@ void Lines::read(const std::string& path) {
   }
 }
 
+/// The line of one of the `of` utterances that were made of a clip of the corpus.
+std::string made_line(const ManifestEntry& entry, const std::string& item, int64_t of) {
+  std::string line = to_json_line(entry);
+  if (entry.id != item) {
+    auto json = nlohmann::ordered_json::parse(line);
+    json["item"] = item;
+    json["of"] = of;
+    line = json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  }
+  return line + "\n";
+}
+
 /// @return ids of utterances whose files are gone; they are not in the manifest
 std::vector<std::string> write_lists(const std::string& store, const Lines& lines) {
   std::vector<std::string> gone;
@@ -204,14 +216,7 @@ void PrepareJournal::append(const std::string& lines) {
 void PrepareJournal::add(const std::string& item, const std::vector<ManifestEntry>& entries) {
   std::string lines;
   for (const ManifestEntry& entry : entries) {
-    std::string line = to_json_line(entry);
-    if (entry.id != item) {
-      auto json = nlohmann::ordered_json::parse(line);
-      json["item"] = item;
-      json["of"] = entries.size();
-      line = json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-    }
-    lines += line + "\n";
+    lines += made_line(entry, item, static_cast<int64_t>(entries.size()));
   }
   append(lines);
   skipped_.erase(item);
@@ -222,6 +227,44 @@ void PrepareJournal::add(const std::string& item, const std::vector<ManifestEntr
 void PrepareJournal::add_skipped(const SkippedClip& clip) {
   append(skipped_line(clip.id, clip.reason) + "\n");
   skipped_[clip.id] = clip.reason;
+}
+
+int64_t PrepareJournal::relabel(const std::vector<CorpusItem>& items) {
+  std::map<std::string, const CorpusItem*> by_id;
+  for (const CorpusItem& item : items) {
+    if (item.skip_reason.empty() && done_.count(item.id) > 0) {
+      by_id.emplace(item.id, &item);
+    }
+  }
+  Lines lines;
+  lines.read(path_of(kManifest));
+  lines.read(path_of(journal_));
+  std::set<std::string> changed;
+  for (const auto& [id, line] : lines.made) {
+    const auto json = nlohmann::json::parse(line);
+    const std::string name = json.value("item", id);
+    const auto item = by_id.find(name);
+    if (item == by_id.end()) {
+      continue;
+    }
+    const int64_t of = json.value("of", int64_t{1});
+    ManifestEntry entry = from_json_line(line, id);
+    if (entry.source != item->second->source) {
+      done_.erase(name);
+      continue;
+    }
+    const std::string before = made_line(entry, name, of);
+    entry.text = item->second->text;
+    entry.words = item->second->words;
+    entry.talker = item->second->talker;
+    entry.split = item->second->split;
+    const std::string now = made_line(entry, name, of);
+    if (now != before) {
+      append(now);
+      changed.insert(name);
+    }
+  }
+  return static_cast<int64_t>(changed.size());
 }
 
 void PrepareJournal::finish() {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "datasets/corpora/corpus.h"
 #include "datasets/prepare_part.h"
 #include "datasets/store.h"
 
@@ -41,6 +42,10 @@ class PrepareJournal {
   /// The utterances made of one clip of the corpus, together or not at all.
   void add(const std::string& item, const std::vector<ManifestEntry>& entries);
   void add_skipped(const SkippedClip& clip);
+  /// Texts, times of words, talkers and splits of clips that are done become those that the corpus
+  /// has now. A clip whose source is another file counts as not done.
+  /// @return how many clips had others.
+  int64_t relabel(const std::vector<CorpusItem>& items);
 
   /// By the corpus' id.
   const std::map<std::string, DoneClip>& done() const { return done_; }

@@ -95,7 +95,7 @@ void StageSchedule::visit(OptionVisitor& v) {
       "final_share", final_share, between(0, 1), "of the peak", "where the cosine ends");
   v.field(
       "late_schedule", late_schedule,
-      "the rate is two steps behind, 0 at first, as in CNVSRC's and the older auto_avsr code");
+      "the cosine's rate is two steps behind, 0 at first, as in CNVSRC's and the older auto_avsr code");
   v.field(
       "regularise_after", regularise_after, between(0, 1), "share of the stage",
       "dropout, masks and speed changes are off before");
@@ -222,6 +222,11 @@ void Recipe::validate() const {
       throw ConfigError(
           "stages." + std::to_string(i) + ".name: '" + stage(i).name +
           "' is another stage's; expected names that differ");
+    }
+    if (stage(i).late_schedule && stage(i).schedule != "cosine") {
+      throw ConfigError(
+          "stages." + std::to_string(i) + ".late_schedule: expected a cosine schedule with it, got " +
+          stage(i).schedule);
     }
     if (!of_language_model()) {
       check_stage(*this, i);

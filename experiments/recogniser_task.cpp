@@ -63,9 +63,10 @@ class RecogniserTask : public TrainingTask {
     if (!data_.left_out.empty() && context_.processes->first()) {
       std::fprintf(
           stderr,
-          "%zu utterances are left out of training, such as %s\n",
+          "%zu utterances are left out of training, such as %s: %s\n",
           data_.left_out.size(),
-          data_.left_out.front().c_str());
+          data_.left_out.begin()->first.c_str(),
+          data_.left_out.begin()->second.c_str());
     }
     if (recipe_.model.label_classes == 0) {
       recipe_.model.label_classes = data_.label_classes;

@@ -17,6 +17,7 @@ namespace {
 
 using datasets::ManifestEntry;
 using Entries = std::vector<const ManifestEntry*>;
+using LeftOut = std::map<std::string, std::string>;  // why, by id: the first reason holds
 
 datasets::NoiseSources noise_of(
     const Recipe& recipe, datasets::ClipCache& clips, const Entries& train) {
@@ -46,19 +47,19 @@ bool has_streams(const ManifestEntry& entry, const std::string& streams) {
 
 /// Those that can be taught: of two frames at least, with a text that the vocabulary can write.
 Entries with_tokens(
-    const Entries& entries, const datasets::Tokenizer& tokenizer, std::vector<std::string>& left_out) {
+    const Entries& entries, const datasets::Tokenizer& tokenizer, LeftOut& left_out) {
   Entries kept;
   for (const ManifestEntry* entry : entries) {
     try {
       if (datasets::frame_count(*entry) < 2) {  // batch norms need two
-        left_out.push_back(entry->id + ": it has a single frame");
+        left_out.emplace(entry->id, "it has a single frame");
       } else if (tokenizer.encode(entry->text).empty()) {
-        left_out.push_back(entry->id + ": it has no text");
+        left_out.emplace(entry->id, "it has no text");
       } else {
         kept.push_back(entry);
       }
     } catch (const DataError& fault) {
-      left_out.push_back(entry->id + ": " + fault.what());
+      left_out.emplace(entry->id, fault.what());
     }
   }
   return kept;
@@ -69,33 +70,21 @@ Entries entries_of_stage(
     const datasets::Store& store,
     const datasets::Tokenizer& tokenizer,
     const Entries& train,
-    std::vector<std::string>& left_out) {
+    LeftOut& left_out) {
   const Entries listed = stage.train.empty()
                              ? train
                              : with_tokens(listed_entries(store, stage.train), tokenizer, left_out);
   Entries entries;
   for (const ManifestEntry* entry : listed) {
     if (!has_streams(*entry, stage.streams)) {
-      left_out.push_back(
-          entry->id + ": it has no " + (stage.streams == "a" ? "sound" : "lips") + ", which stage " +
-          stage.name + " trains");
+      left_out.emplace(
+          entry->id, std::string("it has no ") + (stage.streams == "a" ? "sound" : "lips") +
+                         ", which stage " + stage.name + " trains");
     } else if (stage.longest_frames == 0 || datasets::frame_count(*entry) <= stage.longest_frames) {
       entries.push_back(entry);
     }
   }
   return entries;
-}
-
-/// Each of the messages, "ID: why", that is the first of its clip.
-void keep_first_of_each(std::vector<std::string>& messages) {
-  std::unordered_set<std::string> seen;
-  messages.erase(
-      std::remove_if(
-          messages.begin(), messages.end(),
-          [&](const std::string& message) {
-            return !seen.insert(message.substr(0, message.find(": "))).second;
-          }),
-      messages.end());
 }
 
 std::string splits_text(std::set<std::string> names) {
@@ -184,7 +173,9 @@ TrainingData load_training_data(const Recipe& recipe, int64_t rank, int64_t proc
   if (train.empty()) {
     throw DataError(
         recipe.data.store + ": expected clips to train on, found none" +
-        (data.left_out.empty() ? "" : "; " + data.left_out.front()));
+        (data.left_out.empty() ? ""
+                               : "; " + data.left_out.begin()->first + ": " +
+                                     data.left_out.begin()->second));
   }
   for (const StageOptions& stage : recipe.stages) {
     for (const ManifestEntry* entry :
@@ -194,7 +185,6 @@ TrainingData load_training_data(const Recipe& recipe, int64_t rank, int64_t proc
           static_cast<double>(datasets::frame_count(*entry)) / datasets::kFramesPerSecond);
     }
   }
-  keep_first_of_each(data.left_out);
   datasets::LoaderContext context;
   context.clips =
       std::make_shared<datasets::ClipCache>(data.store, recipe.data.loader.cache_mib);
@@ -220,7 +210,7 @@ TrainingData load_training_data(const Recipe& recipe, int64_t rank, int64_t proc
 std::unique_ptr<datasets::Loader> stage_loader(
     const Recipe& recipe, const TrainingData& data, const StageOptions& stage) {
   datasets::LoaderContext context = data.train;
-  std::vector<std::string> told_already;
+  LeftOut told_already;
   context.entries =
       entries_of_stage(stage, *data.store, *data.tokenizer, data.train.entries, told_already);
   if (context.entries.empty()) {

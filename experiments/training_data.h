@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 
 #include "datasets/loader.h"
@@ -13,7 +14,7 @@ struct TrainingData {
   std::shared_ptr<const datasets::Tokenizer> tokenizer;
   datasets::LoaderContext train;            ///< of data.train
   std::unique_ptr<datasets::Loader> valid;  ///< null: nothing to validate on
-  std::vector<std::string> left_out;  ///< utterances of train that cannot be taught, and why
+  std::map<std::string, std::string> left_out;  ///< ids that cannot be taught, and why
   int64_t label_classes = 0;  ///< classes of the frame labels
   std::vector<std::string> label_words;  ///< of the classes from 1
   double longest_s = 0;                  ///< seconds of the longest clip that any stage trains on

@@ -289,6 +289,12 @@ void Arguments::parse(int argc, char** argv) {
   }
 }
 
-bool Arguments::given(const std::string& name) const { return parser_->app.count(name) > 0; }
+void Arguments::refuse(const std::string& action, const std::vector<std::string>& names) const {
+  for (const std::string& name : names) {
+    if (parser_->app.count(name) > 0) {
+      throw ConfigError(parser_->command + ": " + action + " goes without " + name);
+    }
+  }
+}
 
 }  // namespace sotto::tools

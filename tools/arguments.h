@@ -97,8 +97,9 @@ class Arguments {
   /// @param argc, argv  the command's own, argv[0] is the command's name.
   /// @throws HelpWanted, or ConfigError with one line that says what is wrong.
   void parse(int argc, char** argv);
-  /// Whether the command line that was parsed had the option.
-  bool given(const std::string& name) const;
+  /// What an action does not look at is not asked of it.
+  /// @throws ConfigError "COMMAND: ACTION goes without NAME" if the parsed command line had one of them.
+  void refuse(const std::string& action, const std::vector<std::string>& names) const;
 
  private:
   struct Parser;

@@ -3,20 +3,6 @@
 #include "tools/core.h"
 
 namespace sotto::tools {
-namespace {
-
-using Names = std::vector<std::string>;
-
-/// What a measurement does not look at is not asked of it.
-void refuse(const Arguments& arguments, const std::string& what, const Names& names) {
-  for (const std::string& name : names) {
-    if (arguments.given(name)) {
-      throw ConfigError("bench: " + what + " goes without " + name);
-    }
-  }
-}
-
-}  // namespace
 
 int command_bench(int argc, char** argv) {
   BenchRequest request;
@@ -52,15 +38,17 @@ int command_bench(int argc, char** argv) {
   add_precision(arguments, request.precision);
   add_common(arguments, request);
   arguments.parse(argc, argv);
-  const Names search = {"--method", "--beam", "--ctc-weight", "--reverse-weight", "--length-bonus"};
+  const std::vector<std::string> search = {
+      "--method", "--beam", "--ctc-weight", "--reverse-weight", "--length-bonus"};
   if (request.train) {
-    refuse(arguments, "--train", search);
+    arguments.refuse("--train", search);
   } else {
-    refuse(arguments, "a measurement other than --train", {"--clips", "--checkpointing"});
+    arguments.refuse("a measurement other than --train", {"--clips", "--checkpointing"});
   }
   if (!request.loader.empty()) {
-    refuse(arguments, "--loader", search);
-    refuse(arguments, "--loader", {"--frames", "--tokens", "--repeats", "--vocabulary", "--precision"});
+    arguments.refuse("--loader", search);
+    arguments.refuse(
+        "--loader", {"--frames", "--tokens", "--repeats", "--vocabulary", "--precision"});
   }
   if (!request.growth.empty() && (!request.model.empty() || !request.json.empty() || request.vocabulary != BenchRequest().vocabulary)) {
     throw ConfigError(

@@ -57,6 +57,9 @@ int command_prepare(int argc, char** argv) {
       "draw what is found in one clip, or clip of CORPUS by id, to the picture --out FILE.png");
   add_common(arguments, request);
   arguments.parse(argc, argv);
+  if (!request.inspect.empty()) {
+    arguments.refuse("--inspect", {"--merge", "--landmarks", "--crop", "--colour", "--shard"});
+  }
   const bool corpus = !request.merge && request.inspect.empty();
   if ((corpus || !request.root.empty()) && (request.corpus.empty() || request.root.empty())) {
     throw ConfigError("prepare: expected CORPUS and --root DIR; sotto prepare --help shows how");

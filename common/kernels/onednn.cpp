@@ -22,6 +22,18 @@ dnnl::stream& stream() {
   return stream;
 }
 
+dnnl::memory scratchpad(const dnnl::memory::desc& layout) {
+  thread_local size_t bytes = 0;
+  thread_local std::shared_ptr<void> block;
+  if (layout.get_size() > bytes) {
+    bytes = 0;
+    block.reset();
+    block = large_block(layout.get_size());
+    bytes = layout.get_size();
+  }
+  return {layout, engine(), block.get()};
+}
+
 void leaky(dnnl::memory& x, const float* slopes, int64_t channels) {
   using dnnl::memory;
   const memory::desc layout = x.get_desc();

@@ -16,6 +16,9 @@ constexpr bool kVersion3 = DNNL_VERSION_MAJOR >= 3;
 const dnnl::engine& engine();
 /// This thread's stream. Work given to it is done when execute returns.
 dnnl::stream& stream();
+/// This thread's working memory for a matmul or convolution of below, good until the next one. (The
+/// library's own would be that of the thread that made the primitive, whoever executes it.)
+dnnl::memory scratchpad(const dnnl::memory::desc& layout);
 
 inline void append_activation(dnnl::post_ops& operations, FusedActivation activation) {
   const auto append = [&](dnnl::algorithm algorithm, float alpha) {
@@ -37,7 +40,8 @@ inline dnnl::matmul::primitive_desc matmul(
     const dnnl::memory::desc& weights,
     const dnnl::memory::desc& bias,
     const dnnl::memory::desc& target,
-    const dnnl::primitive_attr& attributes) {
+    dnnl::primitive_attr attributes) {
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
 #if DNNL_VERSION_MAJOR >= 3
   return {engine(), source, weights, bias, target, attributes};
 #else
@@ -53,7 +57,8 @@ inline dnnl::convolution_forward::primitive_desc convolution(
     const dnnl::memory::desc& target,
     const dnnl::memory::dims& strides,
     const dnnl::memory::dims& padding,
-    const dnnl::primitive_attr& attributes) {
+    dnnl::primitive_attr attributes) {
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
   constexpr auto kind = dnnl::prop_kind::forward_inference;
 #if DNNL_VERSION_MAJOR >= 3
   return {engine(), kind,    algorithm, source,  weights, bias,

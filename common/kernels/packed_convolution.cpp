@@ -133,6 +133,7 @@ struct PackedConvolution::Implementation {
   struct Variant {
     memory::desc source;
     memory::desc target;
+    memory::desc scratchpad;
     dnnl::convolution_forward primitive;
     memory weight;
     bool fuses;  // residual and activation are part of it
@@ -250,7 +251,7 @@ struct PackedConvolution::Implementation {
           winograd = std::make_unique<WinogradConvolution>(plain_weight(), bias);
         }
         return {
-            last, {output_sizes(input), type, channels_last_tag(input.size())}, {}, {}, true,
+            last, {output_sizes(input), type, channels_last_tag(input.size())}, {}, {}, {}, true,
             winograd.get()};
       }
     }
@@ -264,8 +265,8 @@ struct PackedConvolution::Implementation {
       found = describe(dnnl::algorithm::convolution_direct, any, has_residual, fuses);
     }
     TORCH_CHECK(found, "PackedConvolution: oneDNN has no convolution for this processor");
-    return {found->src_desc(), found->dst_desc(), dnnl::convolution_forward(*found),
-            weight_in(found->weights_desc(), transformed), fuses};
+    return {found->src_desc(), found->dst_desc(), found->scratchpad_desc(),
+            dnnl::convolution_forward(*found), weight_in(found->weights_desc(), transformed), fuses};
   }
 
   memory apply(const FeatureMap& x, const FeatureMap& residual);
@@ -322,6 +323,7 @@ memory PackedConvolution::Implementation::apply(const FeatureMap& x, const Featu
       onednn::stream(), {{DNNL_ARG_SRC, source},
                          {DNNL_ARG_WEIGHTS, chosen.weight},
                          {DNNL_ARG_BIAS, biases},
+                         {DNNL_ARG_SCRATCHPAD, onednn::scratchpad(chosen.scratchpad)},
                          {DNNL_ARG_DST, y}});
   onednn::stream().wait();
   if (!chosen.fuses) {

@@ -42,6 +42,7 @@ memory::desc rows_of(int64_t rows, int64_t columns, Type type) {
 struct Product {
   memory::desc source;
   memory::desc target;
+  memory::desc scratchpad;
   dnnl::matmul primitive;
 };
 
@@ -72,7 +73,9 @@ std::shared_ptr<const Product> product_of(
     const auto description = onednn::matmul(
         rows_of(M, K, types.input), packed, has_bias ? rows_of(1, N, Type::f32) : memory::desc(),
         rows_of(M, N, types.output), attributes);
-    return Product{description.src_desc(), description.dst_desc(), dnnl::matmul(description)};
+    return Product{
+        description.src_desc(), description.dst_desc(), description.scratchpad_desc(),
+        dnnl::matmul(description)};
   });
 }
 
@@ -175,6 +178,7 @@ at::Tensor PackedMatrix::multiply(const at::Tensor& input, FusedActivation activ
   std::unordered_map<int, memory> arguments = {
       {DNNL_ARG_SRC, memory(product->source, onednn::engine(), x.data_ptr())},
       {DNNL_ARG_WEIGHTS, own.weight},
+      {DNNL_ARG_SCRATCHPAD, onednn::scratchpad(product->scratchpad)},
       {DNNL_ARG_DST, memory(product->target, onednn::engine(), sums.data_ptr())}};
   if (has_bias) {
     arguments.emplace(

@@ -47,18 +47,21 @@ class CsvTable {
 
   void list() {
     read_header();
-    std::vector<CorpusItem> items;
+    std::vector<Row> rows;
     std::map<std::string, int64_t> uses;
     while (reader_.next()) {
-      items.push_back(read_row());
-      ++uses[items.back().id];
+      rows.push_back(read_row());
+      ++uses[rows.back().name];
     }
     std::map<std::string, size_t> numbers;
-    for (CorpusItem& item : items) {
-      if (uses[item.id] > 1 && columns_.count("id") == 0) {
-        item.id += format_text("_%02zu", numbers[item.id]++);
+    for (Row& row : rows) {
+      // Rows that cannot be used count: the others keep their ids when these are mended.
+      const bool numbered = uses[row.name] > 1 && columns_.count("id") == 0;
+      const size_t number = numbers[row.name]++;
+      if (numbered && row.item.id == row.name) {
+        row.item.id += format_text("_%02zu", number);
       }
-      builder_.add(std::move(item));
+      builder_.add(std::move(row.item));
     }
   }
 
@@ -97,18 +100,36 @@ class CsvTable {
     return found == columns_.end() ? "" : std::string(trimmed(reader_.fields()[found->second]));
   }
 
-  // A path of the row that must be a file. @throws DataError.
-  std::string file(const std::string& column) const {
+  // A path of the row below the root. @throws DataError.
+  std::string path(const std::string& column) const {
     const auto path = path_below(field(column));
     if (!path) {
       throw DataError(
           reader_.where() + ": expected in '" + column + "' a path below the root, got '" +
           field(column) + "'");
     }
-    if (!is_file(builder_.root() / *path)) {
-      throw DataError(reader_.where() + ": " + *path + " is missing");
-    }
     return *path;
+  }
+
+  // A path of the row that must be a file. @throws DataError.
+  std::string file(const std::string& column) const {
+    std::string found = path(column);
+    if (!is_file(builder_.root() / found)) {
+      throw DataError(reader_.where() + ": " + found + " is missing");
+    }
+    return found;
+  }
+
+  // The row's own, or the path of its media file. @throws DataError.
+  std::string id() const {
+    if (columns_.count("id") == 0) {
+      return without_media_extension(path("media"));
+    }
+    const auto own = path_below(field("id"));
+    if (!own) {
+      throw DataError(reader_.where() + ": expected an id, got '" + field("id") + "'");
+    }
+    return *own;
   }
 
   // A time of the row in frames; 0 if it is empty. @throws DataError.
@@ -125,38 +146,37 @@ class CsvTable {
     return std::llround(*seconds * static_cast<double>(kFramesPerSecond));
   }
 
-  CorpusItem read_row() {
+  struct Row {
     CorpusItem item;
+    std::string name;  ///< the id before it is numbered, of a row that cannot be used too
+  };
+
+  Row read_row() {
+    Row row;
     try {
       if (!reader_.fault().empty()) {
         throw DataError(reader_.fault());
       }
-      read_fields(item);
+      read_fields(row);
     } catch (const DataError& error) {
       const std::string line = reader_.where();
-      item = CorpusItem();
-      item.id = item.source = name_ + line.substr(line.rfind(':'));
-      item.skip_reason = error.what();
+      row.item = CorpusItem();
+      row.item.id = row.item.source = name_ + line.substr(line.rfind(':'));
+      row.item.skip_reason = error.what();
     }
-    return item;
+    return row;
   }
 
-  void read_fields(CorpusItem& item) {
+  void read_fields(Row& row) {
+    CorpusItem& item = row.item;
     if (reader_.fields().size() != width_) {
       throw DataError(
           reader_.where() + ": expected " + std::to_string(width_) + " fields, got " +
           std::to_string(reader_.fields().size()) + "; a field with a comma needs quotes");
     }
+    item.id = row.name = id();
     item.source = file("media");
     item.sound = field("sound").empty() ? "" : file("sound");
-    item.id = without_media_extension(item.source);
-    if (columns_.count("id") > 0) {
-      const auto id = path_below(field("id"));
-      if (!id) {
-        throw DataError(reader_.where() + ": expected an id, got '" + field("id") + "'");
-      }
-      item.id = *id;
-    }
     item.talker = field("talker");
     item.split = field("split");
     item.begin = frame("start");

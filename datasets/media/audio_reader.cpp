@@ -16,7 +16,6 @@ namespace {
 
 // Containers with times in whole milliseconds jitter by less than this; a true hole is longer.
 constexpr int64_t kTolerance = kSampleRateHz / 20;
-constexpr double kLongestPause = 60.0;
 constexpr double kLongestStepBack = 1.0;
 
 }  // namespace
@@ -24,7 +23,8 @@ constexpr double kLongestStepBack = 1.0;
 AudioReader::AudioReader(std::unique_ptr<StreamDecoder> decoder) : decoder_(std::move(decoder)) {
   const AVFrame* frame = decoder_->next();
   if (frame != nullptr) {
-    first_.reset(av_frame_clone(frame));
+    waiting_.reset(av_frame_clone(frame));
+    has_sound_ = true;
     const double stamp = decoder_->seconds(*frame);
     first_s_ = std::isnan(stamp) ? 0 : stamp;
     start_s_ = first_s_;
@@ -89,7 +89,7 @@ void AudioReader::drain() {
   resampler_.reset();
 }
 
-// Fills a hole in the times with silence, or cuts what overlaps.
+// Finds what hole in the times is to be filled with silence first, or what overlaps and is cut.
 void AudioReader::align(const AVFrame& frame) {
   const double stamp = decoder_->seconds(frame);
   const double seconds = std::isnan(stamp) ? 0 : stamp - start_s_ + splice_s_;
@@ -104,22 +104,22 @@ void AudioReader::align(const AVFrame& frame) {
     return;
   }
   const double missing_s = static_cast<double>(missing) / kSampleRateHz;
-  if (!first && (missing_s > kLongestPause || missing_s < -kLongestStepBack)) {
+  const bool pause = decoder_->is_pause(missing_s, stamp);
+  if (!first && (missing_s < -kLongestStepBack || !pause)) {
     splice_s_ -= missing_s;
     spliced_ = true;
     return;
   }
   if (missing > 0) {
     drain();
-    const int64_t filled = std::min<int64_t>(missing, kSampleRateHz * 600);
-    const std::vector<float> silence(filled, 0.0F);
-    append(silence.data(), filled);
+    silence_ = pause ? missing : std::min<int64_t>(missing, kSampleRateHz * 600);
   } else {
     cut_ -= missing;
   }
 }
 
-void AudioReader::resample(const AVFrame& frame) {
+/// @return false if silence comes before it
+bool AudioReader::resample(const AVFrame& frame) {
   const bool changed = frame.sample_rate != input_rate_hz_ || frame.format != input_format_ ||
                        frame.ch_layout.nb_channels != input_channels_;
   if (changed) {
@@ -127,6 +127,9 @@ void AudioReader::resample(const AVFrame& frame) {
   }
   align(frame);
   first_pending_ = false;
+  if (silence_ > 0) {
+    return false;
+  }
   if (!resampler_) {
     open_resampler(frame);
   }
@@ -137,21 +140,32 @@ void AudioReader::resample(const AVFrame& frame) {
       swr_convert(resampler_.get(), &plane, static_cast<int>(out.size()), in, frame.nb_samples);
   append(out.data(), std::max(got, 0));
   file_end_s_ = decoder_->seconds(frame) + static_cast<double>(frame.nb_samples) / input_rate_hz_;
+  return true;
 }
 
 bool AudioReader::decode_more() {
+  if (silence_ > 0) {
+    const std::vector<float> some(std::min<int64_t>(silence_, kSampleRateHz), 0.0F);
+    append(some.data(), static_cast<int64_t>(some.size()));
+    silence_ -= static_cast<int64_t>(some.size());
+    return true;
+  }
   if (ended_) {
     return false;
   }
-  const AVFrame* frame = first_pending_ ? first_.get() : decoder_->next();
+  const AVFrame* frame = waiting_ ? waiting_.get() : decoder_->next();
   if (frame == nullptr) {
     drain();
     ended_ = true;
     return false;
   }
-  if (frame->sample_rate > 0 && frame->nb_samples > 0) {
-    resample(*frame);
+  if (frame->sample_rate > 0 && frame->nb_samples > 0 && !resample(*frame)) {
+    if (!waiting_) {
+      waiting_.reset(av_frame_clone(frame));
+    }
+    return true;
   }
+  waiting_.reset();
   first_pending_ = false;
   return true;
 }

@@ -16,7 +16,7 @@ class AudioReader {
   explicit AudioReader(std::unique_ptr<StreamDecoder> decoder);
 
   /// Whether any sound could be decoded.
-  bool has_sound() const { return first_ != nullptr; }
+  bool has_sound() const { return has_sound_; }
   /// Time of the first decoded sound on the file's clock, in seconds.
   double first_s() const { return first_s_; }
   /// Sets time 0; call before the first `read`.
@@ -31,13 +31,14 @@ class AudioReader {
  private:
   bool decode_more();
   void align(const AVFrame& frame);
-  void resample(const AVFrame& frame);
+  bool resample(const AVFrame& frame);
   void drain();
   void open_resampler(const AVFrame& frame);
   void append(const float* samples, int64_t count);
 
   std::unique_ptr<StreamDecoder> decoder_;
-  ffmpeg::FramePtr first_;
+  ffmpeg::FramePtr waiting_;  ///< decoded, not resampled yet: the first, or one behind silence
+  bool has_sound_ = false;
   ffmpeg::ResamplerPtr resampler_;
   int input_rate_hz_ = 0;
   int input_format_ = -1;
@@ -51,6 +52,7 @@ class AudioReader {
   double file_end_s_ = 0;
   int64_t made_ = 0;  ///< samples appended to `ready_` so far, cut ones not counted
   int64_t cut_ = 0;   ///< samples still to throw away
+  int64_t silence_ = 0;  ///< samples still to come before `waiting_`
   std::vector<float> ready_;
   size_t ready_from_ = 0;
 };

@@ -9,7 +9,6 @@ namespace sotto::datasets {
 namespace {
 
 // Larger steps are damage or files joined end to end: time goes on as if nothing were missing.
-constexpr double kLongestPause = 60.0;
 constexpr double kLongestStepBack = 1.0;
 
 double nominal_duration(const AVStream& stream) {
@@ -44,7 +43,8 @@ double VideoReader::steady_time(double stamp) {
     return last_s_ + nominal_duration_s_;
   }
   const double seconds = stamp - start_s_ + splice_s_;
-  if (seconds - last_s_ > kLongestPause || seconds - last_s_ < -kLongestStepBack) {
+  const double step = seconds - last_s_;
+  if (step < -kLongestStepBack || !decoder_->is_pause(step, stamp)) {
     splice_s_ += last_s_ + nominal_duration_s_ - seconds;
     spliced_ = true;
     return last_s_ + nominal_duration_s_;

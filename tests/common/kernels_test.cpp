@@ -17,6 +17,7 @@
 #include "common/kernels/linear.h"
 #include "common/kernels/packed_matrix.h"
 #include "common/kernels/vector.h"
+#include "tests/common/expect_same_on_threads.h"
 #include "tests/tensors.h"
 
 namespace sotto {
@@ -55,6 +56,16 @@ TEST_F(PackedMatrixTest, Float32EqualsLinear) {
             2e-6);
       }
       tests::expect_close(no_bias.multiply(x), at::linear(x, weight), 2e-6);
+    }
+  }
+}
+
+TEST_F(PackedMatrixTest, ThreadsDoNotDisturbEachOther) {
+  for (const auto& [K, N] : shapes_) {
+    const PackedMatrix packed(at::randn({N, K}), at::randn({N}), Precision::kFloat32);
+    for (const int64_t M : rows_) {
+      const at::Tensor x = at::randn({M, K});
+      tests::expect_same_on_threads([&] { return packed.multiply(x); });
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "tests/common/expect_same_on_threads.h"
 #include "tests/tensors.h"
 
 namespace sotto {
@@ -79,6 +80,19 @@ TEST_F(PackedConvolutionTest, Bfloat16IsClose) {
     GTEST_SKIP() << "this processor has no AVX-512 BF16";
   }
   compare(Precision::kBfloat16, 0.015);
+}
+
+TEST_F(PackedConvolutionTest, ThreadsDoNotDisturbEachOther) {
+  at::manual_seed(7);
+  for (const ConvolutionCase& c : cases()) {
+    const PackedConvolution packed(
+        at::randn(c.weight), at::randn({c.weight[0]}), c.stride, c.padding, FusedActivation::kRelu,
+        {}, {});
+    std::vector<int64_t> shape = c.input;
+    shape.insert(shape.begin(), 2);
+    const FeatureMap x(at::randn(shape));
+    tests::expect_same_on_threads([&] { return packed.apply(x).tensor(); });
+  }
 }
 
 TEST_F(PackedConvolutionTest, FollowEachOther) {

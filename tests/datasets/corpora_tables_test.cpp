@@ -84,6 +84,21 @@ TEST(CsvCorpusTest, RowsBecomeItems) {
   EXPECT_TRUE(has_note(listing, "list.csv:1: the column 'mark' is not read"));
 }
 
+TEST(CsvCorpusTest, AMendedRowLeavesTheOthersTheirIds) {
+  const TemporaryFolder root;
+  put_media(root / "long.mkv");
+  put_media(root / "one.mp4");
+  const std::string rows = "\nlong.mkv,2,3,two\none.mp4,,,one\nlong.mkv,3,4,three\n";
+  for (const char* first : {"long.mkv,1,soon,one", "long.mkv,1,2,one"}) {
+    put(root / "list.csv", "media,start,end,text\n" + std::string(first) + rows);
+    const CorpusListing listing = list_corpus("csv", root.path());
+    EXPECT_EQ(item_of(listing, "long_01").text, "two") << first;
+    EXPECT_EQ(item_of(listing, "long_02").text, "three") << first;
+    EXPECT_EQ(item_of(listing, "one").text, "one") << first;
+  }
+  EXPECT_EQ(item_of(list_corpus("csv", root.path()), "long_00").text, "one");
+}
+
 TEST(CsvCorpusTest, IdsAndTables) {
   const TemporaryFolder root;
   put_media(root / "a.mp4");

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "common/error.h"
+#include "datasets/media/ffmpeg.h"
+#include "datasets/utterance.h"
 #include "tests/common/temporary_folder.h"
 #include "tests/datasets/media_fixtures.h"
 #include "tests/message_of.h"
@@ -36,6 +38,12 @@ Contents read_all(MediaReader& reader) {
   }
   contents.warnings = reader.warnings();
   return contents;
+}
+
+bool told_of_a_jump(const Contents& contents) {
+  return std::any_of(
+      contents.warnings.begin(), contents.warnings.end(),
+      [](const std::string& text) { return text.find("jump") != std::string::npos; });
 }
 
 double mean_difference(const Picture& a, const Picture& b) {
@@ -179,6 +187,79 @@ TEST(MediaReaderTest, ClipsWithoutSoundOrPictures) {
   EXPECT_FALSE(reader.info().has_video);
   EXPECT_EQ(reader.next_frame(), nullptr);
   EXPECT_EQ(reader.read_audio(1000).size(), 1000U);
+}
+
+/// The test clip in Matroska, whose stream of this kind pauses for 70 s behind its second second.
+/// @param with_duration  the header says how long it lasts
+std::string put_clip_with_pause(const std::string& path, AVMediaType kind, bool with_duration) {
+  const ffmpeg::InputPtr input = ffmpeg::open_input(test_clip());
+  AVFormatContext* made = nullptr;
+  EXPECT_GE(avformat_alloc_output_context2(&made, nullptr, "matroska", nullptr), 0);
+  const ffmpeg::OutputPtr output(made);
+  for (unsigned i = 0; i < input->nb_streams; ++i) {
+    AVStream* stream = avformat_new_stream(made, nullptr);
+    EXPECT_GE(avcodec_parameters_copy(stream->codecpar, input->streams[i]->codecpar), 0);
+    stream->codecpar->codec_tag = 0;
+  }
+  EXPECT_GE(avio_open(&made->pb, path.c_str(), AVIO_FLAG_WRITE), 0);
+  AVDictionary* options = nullptr;
+  av_dict_set(&options, "live", with_duration ? "0" : "1", 0);
+  EXPECT_GE(avformat_write_header(made, &options), 0);
+  av_dict_free(&options);
+  const ffmpeg::PacketPtr packet = ffmpeg::make_packet();
+  while (av_read_frame(input.get(), packet.get()) >= 0) {
+    const AVStream& from = *input->streams[packet->stream_index];
+    const double unit = av_q2d(from.time_base);
+    if (from.codecpar->codec_type == kind && static_cast<double>(packet->dts) * unit >= 2) {
+      packet->pts += std::llround(70 / unit);
+      packet->dts += std::llround(70 / unit);
+    }
+    av_packet_rescale_ts(
+        packet.get(), from.time_base, made->streams[packet->stream_index]->time_base);
+    EXPECT_GE(av_interleaved_write_frame(made, packet.get()), 0);
+  }
+  EXPECT_GE(av_write_trailer(made), 0);
+  avio_closep(&made->pb);
+  return path;
+}
+
+TEST(MediaReaderTest, AStreamThatPausesStaysInStepWithTheOther) {
+  const TemporaryFolder folder;
+  MediaReader whole_reader(test_clip());
+  const Contents whole = read_all(whole_reader);
+  constexpr size_t kSeconds = 70;
+
+  MediaReader muted_reader(put_clip_with_pause(folder / "a.mkv", AVMEDIA_TYPE_AUDIO, true));
+  const Contents muted = read_all(muted_reader);
+  EXPECT_FALSE(told_of_a_jump(muted));
+  EXPECT_EQ(muted.frames.size(), whole.frames.size());
+  ASSERT_NEAR(
+      static_cast<double>(muted.wave.size()),
+      static_cast<double>(whole.wave.size() + kSeconds * kSampleRateHz), 100);
+  for (size_t n = kSampleRateHz * 3; n < kSampleRateHz * 71; ++n) {
+    ASSERT_EQ(muted.wave[n], 0) << n;
+  }
+  double louder = 0;
+  for (size_t n = kSampleRateHz * 5 / 2; n < whole.wave.size(); ++n) {
+    louder += std::abs(muted.wave[std::min(n + kSeconds * kSampleRateHz, muted.wave.size() - 1)]) -
+              std::abs(whole.wave[n]);
+  }
+  EXPECT_NEAR(louder / static_cast<double>(whole.wave.size()), 0, 1e-3);
+
+  MediaReader still_reader(put_clip_with_pause(folder / "v.mkv", AVMEDIA_TYPE_VIDEO, true));
+  const Contents still = read_all(still_reader);
+  EXPECT_FALSE(told_of_a_jump(still));
+  EXPECT_EQ(still.frames.size(), whole.frames.size() + kSeconds * kFramesPerSecond);
+  EXPECT_EQ(still.frames[60], still.frames[60 + 60 * kFramesPerSecond]);  // one picture, held
+  EXPECT_LT(mean_difference(*still.frames.back(), *whole.frames.back()), 1e-9);
+}
+
+TEST(MediaReaderTest, AJumpThatNoHeaderKnowsOfIsClosed) {
+  const TemporaryFolder folder;
+  MediaReader reader(put_clip_with_pause(folder / "live.mkv", AVMEDIA_TYPE_AUDIO, false));
+  const Contents contents = read_all(reader);
+  EXPECT_LT(contents.wave.size(), 4U * kSampleRateHz);
+  EXPECT_TRUE(told_of_a_jump(contents));
 }
 
 TEST(MediaReaderTest, ATruncatedClipGivesWhatIsThereAndSaysSo) {

@@ -140,6 +140,37 @@ TEST_F(PrepareTest, AFinishedStoreTriesSkippedClipsAgain) {
   EXPECT_EQ(report.skipped, 1);
 }
 
+TEST_F(PrepareTest, AStoreTakesTheTextsThatTheCorpusHasNow) {
+  const auto before = read_file(corpus_ / "a/one.txt");
+  prepare(options("store"));
+  const std::string whole = read_file(out_ / "store/manifest.jsonl");
+  put(corpus_ / "a/one.txt", "Set white.");
+  std::set<std::string> done;
+  std::set<std::string> messages;
+  PrepareCallbacks callbacks;
+  callbacks.clip_done = [&](const std::string& id, int64_t /*frames*/) { done.insert(id); };
+  callbacks.message = [&](const std::string& line) { messages.insert(line); };
+  prepare(options("store"), callbacks);
+  EXPECT_EQ(done, (std::set<std::string>{"b/garbage", "b/mute"}));
+  EXPECT_EQ(Store(out_ / "store").entry("a/one").text, "set white");
+  EXPECT_EQ(Store(out_ / "store").entry("a/two").text, "bin blue");
+  EXPECT_EQ(messages.size(), 3U);  // two are skipped
+  put(corpus_ / "a/one.txt", before);
+  prepare(options("store"));
+  EXPECT_EQ(read_file(out_ / "store/manifest.jsonl"), whole);
+}
+
+TEST_F(PrepareTest, AClipOfAnotherFileIsPreparedAgain) {
+  prepare(options("store"));
+  std::filesystem::rename(corpus_ / "a/one.mp4", corpus_ / "a/one.mov");
+  std::set<std::string> done;
+  PrepareCallbacks callbacks;
+  callbacks.clip_done = [&](const std::string& id, int64_t /*frames*/) { done.insert(id); };
+  prepare(options("store"), callbacks);
+  EXPECT_EQ(done, (std::set<std::string>{"a/one", "b/garbage", "b/mute"}));
+  EXPECT_EQ(Store(out_ / "store").entry("a/one").source, "a/one.mov");
+}
+
 TEST_F(PrepareTest, OtherOptionsAreRefusedWithWhatDiffers) {
   prepare(options("store"));
   PrepareOptions other = options("store");

@@ -48,6 +48,9 @@ TEST(RecipeTest, FaultsAreNamed) {
   EXPECT_NE(fault_of({"model.video.encoder.layer=3"}).find("layers"), std::string::npos);
   EXPECT_NE(fault_of({"stages.0.streams=x"}).find("streams"), std::string::npos);
   EXPECT_NE(fault_of({"stages.0.epochs=0"}).find("epochs"), std::string::npos);
+  EXPECT_NE(
+      fault_of({"stages.0.schedule=noam", "stages.0.late_schedule=true"}).find("0.late_schedule: "),
+      std::string::npos);
   EXPECT_NE(fault_of({"optimiser.betas=[0.9]"}).find("betas"), std::string::npos);
   EXPECT_NE(fault_of({"augment.trim_margin=[5, 1]"}).find("trim_margin"), std::string::npos);
   EXPECT_NE(fault_of({"model.video.frontend.type=resnet4d"}).find("resnet3d"), std::string::npos);

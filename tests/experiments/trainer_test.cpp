@@ -276,9 +276,9 @@ TEST_F(TrainerTest, ClipsWithoutAStageStreamWaitAndAreRead) {
   const TrainingData data = load_training_data(recipe, 0, 1);
   EXPECT_EQ(
       data.left_out,
-      (std::vector<std::string>{
-          "clip1: it has no lips, which stage streams trains",
-          "clip4: it has no lips, which stage streams trains"}));
+      (std::map<std::string, std::string>{
+          {"clip1", "it has no lips, which stage streams trains"},
+          {"clip4", "it has no lips, which stage streams trains"}}));
   auto loader = stage_loader(recipe, data, recipe.stages[0]);
   std::set<std::string> seen;
   loader->start(0, 0, {});

@@ -54,6 +54,7 @@ expect 2 '' '--vocabulary goes without MODEL' bench m --vocabulary 100
 expect 2 '' 'bench: --train goes without --beam$' bench --train --beam 3
 expect 2 '' 'bench: --loader goes without --frames$' bench --loader store --frames 9
 expect 2 '' 'bench: a measurement other than --train goes without --clips$' bench --clips 2
+expect 2 '' 'prepare: --inspect goes without --colour$' prepare --inspect c.mp4 --out c.png --colour
 expect 2 '' 'calibrate: no/where.safetensors: there is no folder no$' calibrate m s --out no/where.safetensors
 expect 2 '' 'bench: no/where.json: there is no folder no$' bench m --json no/where.json
 expect 2 '' '--compare goes without --interval' score a b c --compare --interval
