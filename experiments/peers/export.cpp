@@ -1,14 +1,20 @@
+#include <utility>
+
 #include "experiments/model_file.h"
 #include "experiments/peers/checkpoint_writer.h"
 #include "experiments/peers/family.h"
 #include "experiments/peers/import.h"
 
 namespace sotto::experiments {
+
 void export_checkpoint(const std::string& model, const std::string& out) {
   const ModelContents contents = read_contents(model);
   const bool sound_alone = !contents.card.model.video.chosen();
-  const Family family = family_named(
+  Family family = family_named(
       contents.card.family, sound_alone && contents.card.kind == "recogniser");
+  if (contents.card.model.reversed_decoder.layers == 0) {
+    family = of_one_decoder(std::move(family));
+  }
   std::vector<std::pair<std::string, SafetensorsEntry>> entries;
   for (const auto& [name, tensor] : contents.tensors) {
     entries.emplace_back(family.theirs(name), entry_of(tensor));

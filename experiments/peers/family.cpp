@@ -165,6 +165,15 @@ Family family_named(const std::string& name, bool sound_alone) {
       name == "sotto" ? name : "auto_avsr", "auto_avsr", beside(sound_alone), {}};
 }
 
+Family of_one_decoder(Family family) {
+  auto& prefixes = family.prefixes;
+  prefixes.erase(
+      std::remove_if(
+          prefixes.begin(), prefixes.end(), [](const auto& pair) { return pair.first == "decoder."; }),
+      prefixes.end());
+  return family;
+}
+
 std::optional<Family> recognise_family(
     const std::vector<std::string>& names, const std::string& config) {
   const auto any = [&](const std::function<bool(const std::string&)>& test) {

@@ -31,6 +31,9 @@ struct Family {
 /// @param sound_alone  the model hears and sees nothing: its only encoder has the plain name.
 Family family_named(const std::string& name, bool sound_alone);
 
+/// The family for a model without a reversed decoder: WeNet's code of one direction has no sides.
+Family of_one_decoder(Family family);
+
 /// The family that a checkpoint's names speak of; nothing if they are none of any.
 /// @param config  "model" where VSR-ML's model.json lies beside it, "backbone" for CNVSRC's
 ///                backbone.json; "": neither

@@ -97,6 +97,31 @@ TEST_F(PeersImportTest, ChangedNamesAndShapesOfAWenetModel) {
        "of another shape ctc.ctc_lo.bias (1, 40) instead of (40)"});
 }
 
+TEST_F(PeersImportTest, AWenetModelOfOneDirectionIsExportedUnderItsNames) {
+  const std::string left = "decoder.left_decoder.";
+  StateDict one_way = state_of(wenet_);
+  std::set<std::string> names;
+  for (const auto& entry : state_of(wenet_).entries) {
+    if (entry.name.rfind("decoder.right_decoder.", 0) == 0) {
+      one_way.erase(entry.name);
+    } else if (entry.name.rfind(left, 0) == 0) {
+      one_way.at(entry.name).name = "decoder." + entry.name.substr(left.size());
+      names.insert("decoder." + entry.name.substr(left.size()));
+    } else {
+      names.insert(entry.name);
+    }
+  }
+  one_way.write(folder_ / "one_way.pt");
+  const ImportOptions request = options(wenet_, folder_ / "one_way.pt");
+  import_checkpoint(request);
+  export_checkpoint(request.out, folder_ / "again.pt");
+  std::set<std::string> again;
+  for (const auto& entry : StateDict(folder_ / "again.pt").entries) {
+    again.insert(entry.name);
+  }
+  EXPECT_EQ(again, names);
+}
+
 TEST_F(PeersImportTest, ChangedNamesAndShapesOfALanguageModel) {
   StateDict changed = state_of(lm_);
   changed.erase("encoder.encoders.0.norm_ff.bias");
