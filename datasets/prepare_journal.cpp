@@ -236,6 +236,9 @@ int64_t PrepareJournal::relabel(const std::vector<CorpusItem>& items) {
       by_id.emplace(item.id, &item);
     }
   }
+  if (by_id.empty()) {
+    return 0;
+  }
   Lines lines;
   lines.read(path_of(kManifest));
   lines.read(path_of(journal_));

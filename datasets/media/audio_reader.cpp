@@ -16,7 +16,6 @@ namespace {
 
 // Containers with times in whole milliseconds jitter by less than this; a true hole is longer.
 constexpr int64_t kTolerance = kSampleRateHz / 20;
-constexpr double kLongestStepBack = 1.0;
 
 }  // namespace
 
@@ -104,15 +103,15 @@ void AudioReader::align(const AVFrame& frame) {
     return;
   }
   const double missing_s = static_cast<double>(missing) / kSampleRateHz;
-  const bool pause = decoder_->is_pause(missing_s, stamp);
-  if (!first && (missing_s < -kLongestStepBack || !pause)) {
+  const bool steady = decoder_->is_steady(missing_s, stamp);
+  if (!first && !steady) {
     splice_s_ -= missing_s;
     spliced_ = true;
     return;
   }
   if (missing > 0) {
     drain();
-    silence_ = pause ? missing : std::min<int64_t>(missing, kSampleRateHz * 600);
+    silence_ = steady ? missing : std::min<int64_t>(missing, kSampleRateHz * 600);
   } else {
     cut_ -= missing;
   }

@@ -81,12 +81,13 @@ double StreamDecoder::announced_end() const {
   return static_cast<double>(start + input_->duration) / AV_TIME_BASE;
 }
 
-bool StreamDecoder::is_pause(double seconds, double stamp) const {
+bool StreamDecoder::is_steady(double seconds, double stamp) const {
+  constexpr double kLongestStepBack = 1.0;
   constexpr double kAnyway = 60.0;
   constexpr double kLongest = 24 * 3600.0;
   const bool from_header = input_->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
-  return seconds <= kAnyway ||
-         (seconds <= kLongest && from_header && stamp <= announced_end());  // not if that is NaN
+  const bool announced = from_header && stamp <= announced_end();  // not if that is NaN
+  return seconds >= -kLongestStepBack && seconds <= (announced ? kLongest : kAnyway);
 }
 
 }  // namespace sotto::datasets

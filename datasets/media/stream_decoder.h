@@ -23,10 +23,11 @@ class StreamDecoder {
   double seconds(const AVFrame& frame) const;
   /// When the header says that the stream ends, on the same clock as `seconds`; NaN if it does not.
   double announced_end() const;
-  /// Whether time stamps that go forward by `seconds` to `stamp` are a pause of this stream: up to
-  /// a minute, and longer (a muted microphone, a still screen) up to a day where the file's header
-  /// says that the stream lasts so long. Else they are damage, or files joined end to end.
-  bool is_pause(double seconds, double stamp) const;
+  /// Whether time stamps that step by `seconds` to `stamp` are to be believed: back by a second at
+  /// most, forward by a minute, and by up to a day (a muted microphone, a still screen) where the
+  /// file's header says that the stream lasts so long. Else they are damage, or files joined end to
+  /// end, and time goes on as if nothing were missing.
+  bool is_steady(double seconds, double stamp) const;
 
   int64_t broken_packets() const { return broken_packets_; }
   /// What reading stopped at, if not at the end of the file; else empty.

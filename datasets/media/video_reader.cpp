@@ -8,9 +8,6 @@
 namespace sotto::datasets {
 namespace {
 
-// Larger steps are damage or files joined end to end: time goes on as if nothing were missing.
-constexpr double kLongestStepBack = 1.0;
-
 double nominal_duration(const AVStream& stream) {
   const AVRational rate =
       stream.avg_frame_rate.num > 0 ? stream.avg_frame_rate : stream.r_frame_rate;
@@ -43,8 +40,7 @@ double VideoReader::steady_time(double stamp) {
     return last_s_ + nominal_duration_s_;
   }
   const double seconds = stamp - start_s_ + splice_s_;
-  const double step = seconds - last_s_;
-  if (step < -kLongestStepBack || !decoder_->is_pause(step, stamp)) {
+  if (!decoder_->is_steady(seconds - last_s_, stamp)) {
     splice_s_ += last_s_ + nominal_duration_s_ - seconds;
     spliced_ = true;
     return last_s_ + nominal_duration_s_;
